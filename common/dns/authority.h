@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who answers for a name: the zone cut, its servers and their addresses. */
+#ifndef DNS_AUTHORITY_H
+#define DNS_AUTHORITY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/dns/view.h"
+
+/* Servers of one zone that are asked; the rest is said, not asked. */
+#define AUTHORITY_SERVERS_MAX 16
+/* Addresses of one server, likewise. */
+#define AUTHORITY_ADDRESSES_MAX 8
+
+struct authority_server {
+    struct name name;                /* of the NS record */
+    enum outcome outcome;            /* of its address lookups: found, or why
+                                        it has none */
+    const struct address *addresses; /* that may be asked */
+    size_t address_count;            /* of them */
+};
+
+enum authority_state {
+    AUTHORITY_PENDING,
+    AUTHORITY_KNOWN,
+    AUTHORITY_UNKNOWN /* see problem: no answer, or we may not ask */
+};
+
+struct authority {
+    enum authority_state state;
+    struct name zone;                       /* apex: owner of the SOA */
+    const struct authority_server *servers; /* in name order */
+    size_t server_count;                    /* of them */
+    bool intercepted;    /* port 53 is answered by somebody else */
+    const char *problem; /* a sentence, when unknown */
+    const struct answer *evidence; /* the answer that decided */
+};
+
+/*
+ * Find the zone that name belongs to (SOA asked of the resolvers, from the
+ * name up), its NS set and the servers' addresses; all in the run's arena.
+ * Interception: a server asked for version-independent nonsense (a name
+ * under an apex it cannot serve) that gives RA and a recursive answer
+ * without AA for the zone's own SOA makes all authority facts unknown.
+ */
+const struct authority *authority_find(struct view *view,
+                                       const struct name *name);
+
+/* One server's answer about a name. */
+struct authority_answer {
+    const struct authority_server *server; /* who */
+    const struct address *address;         /* at which address */
+    struct question question;              /* what was asked */
+    const struct answer *answer;           /* may be pending */
+};
+
+/* Ask name and type of every address of every server; the count comes back
+   in *count (0 when unknown).  In the run's arena. */
+const struct authority_answer *
+authority_ask_all(struct view *view, const struct authority *authority,
+                  const struct name *name, uint16_t type, size_t *count);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Runs analyses again until their answers are all here: thousands of
+   subjects in flight over one source. */
+#ifndef DNS_ENGINE_H
+#define DNS_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/base/status.h"
+#include "common/dns/view.h"
+
+/* Subjects in flight unless told otherwise: enough to fill the window. */
+#define ENGINE_SUBJECTS_DEFAULT 200
+#define ENGINE_SUBJECTS_MAX     10000
+/* A subject is run again when new answers came and nothing is outstanding,
+   or when this passed without one. */
+#define ENGINE_QUIET_MS 20
+/* Runs of one subject; the deepest honest chain (walk, includes, aliases)
+   takes some 40.  Reaching it is a defect of the analysis: assert. */
+#define ENGINE_RUNS_MAX 400
+
+struct engine_ops {
+    /* The next subject and its name, or NULL at the end of the input. */
+    void *(*next)(void *context, const char **name);
+    /* One run: ask the view, leave facts in view_run_arena(). */
+    void (*analyse)(void *context, void *subject, struct view *view);
+    /* Called once, right after the run in which nothing was pending; the
+       run's memory is still there.  The view is freed afterwards. */
+    void (*finish)(void *context, void *subject, struct view *view);
+};
+
+/*
+ * Work until next() gives NULL and all subjects are finished, in the order
+ * in which they are done.  *stop (may be NULL) set by a signal handler makes
+ * it take no more subjects and finish those in flight: ST_STOPPED.
+ */
+enum status engine_run(const struct view_settings *settings,
+                       size_t in_flight, const struct engine_ops *ops,
+                       void *context, const volatile int *stop);
+
+/* A single subject, to its end; the view is the caller's to free. */
+struct view *engine_run_one(const struct view_settings *settings,
+                            const char *name,
+                            void (*analyse)(void *context,
+                                            struct view *view),
+                            void *context);
+
+#endif

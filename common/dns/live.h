@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Answers from the network, by c-ares. */
+#ifndef DNS_LIVE_H
+#define DNS_LIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/status.h"
+#include "common/dns/question.h"
+#include "common/dns/source.h"
+
+/* Questions in flight to the resolvers at first and at most: the receive
+   buffers of both sides bound them (a datagram takes some 770 octets). */
+#define LIVE_WINDOW_DEFAULT 150
+#define LIVE_WINDOW_MAX     4000
+/* First wait for an answer, doubled at each of the tries. */
+#define LIVE_TIMEOUT_MS 1000
+#define LIVE_TRIES      4
+/* Questions in flight to one authoritative server, for politeness. */
+#define LIVE_PER_SERVER 8
+
+struct live_settings {
+    const struct address *resolvers; /* none: the system's */
+    size_t resolver_count;           /* of them */
+    uint16_t authority_port;         /* of authoritative servers; 0: 53 */
+    unsigned window;                 /* 0: LIVE_WINDOW_DEFAULT */
+    unsigned timeout_ms;             /* 0: LIVE_TIMEOUT_MS */
+    unsigned tries;                  /* 0: LIVE_TRIES */
+    unsigned cache_size;             /* answers kept; 0: a default */
+    bool no_ipv4, no_ipv6;           /* families not used (-6, -4) */
+    bool trust_ad;                   /* believe AD from any resolver */
+};
+
+struct live_counts {
+    uint64_t asked;     /* questions handed to us */
+    uint64_t cached;    /* answered from the cache or joined to one in
+                           flight */
+    uint64_t sent;      /* messages sent */
+    uint64_t retried;   /* of them again after no answer */
+    uint64_t tcp;       /* of them over TCP */
+    uint64_t lost;      /* given up: OUTCOME_TIMEOUT */
+};
+
+/*
+ * A source on the network.  One channel for the resolvers, one for each
+ * authoritative address (an LRU pool).  Retries are ours: a question that
+ * timed out goes to the end of the line, through the same window, which
+ * halves on timeouts and grows on answers (LIBRARIES: c-ares' own retries
+ * lose answers).  Truncated: asked again over TCP, unless the question says
+ * UDP.  Equal questions in flight are sent once.  The cache is bounded and
+ * keeps an answer no longer than its TTL, and only for the run.  A family
+ * without a route is not asked: REFUSED, "no IPv6 route".
+ * ST_NOT_FOUND when there is no resolver at all.
+ */
+enum status live_new(const struct live_settings *settings,
+                     struct source **out, struct error *err);
+void live_counts(const struct source *live, struct live_counts *counts);
+
+#endif
