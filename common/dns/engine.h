@@ -14,14 +14,20 @@
 #define ENGINE_SUBJECTS_DEFAULT 200
 #define ENGINE_SUBJECTS_MAX     10000
 /* A subject is run again when new answers came and nothing is outstanding,
-   or when this passed without one. */
+   or when this passed without one (longer after many runs). */
 #define ENGINE_QUIET_MS 20
 /* Runs of one subject; the deepest honest chain (walk, includes, aliases)
-   takes some 40.  Reaching it is a defect of the analysis: assert. */
+   takes some 40.  The last one is of a closed view: what it has not asked
+   by then is REFUSED, "not asked". */
 #define ENGINE_RUNS_MAX 400
 
+/* What next() returns when it has a subject only after another one is
+   finished (a reorder buffer is full); never while none is in flight. */
+extern char engine_later[1];
+
 struct engine_ops {
-    /* The next subject and its name, or NULL at the end of the input. */
+    /* The next subject and its name, or NULL at the end of the input, or
+       engine_later. */
     void *(*next)(void *context, const char **name);
     /* One run: ask the view, leave facts in view_run_arena(). */
     void (*analyse)(void *context, void *subject, struct view *view);

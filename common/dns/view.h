@@ -92,7 +92,7 @@ void view_set_memo(struct view *view, const struct answer *answer,
 void view_random_label(const struct view *view, const char *purpose,
                        unsigned ordinal, char out[VIEW_LABEL_SIZE]);
 
-/* Of the present run: questions asked, those still pending. */
+/* Of the present run: questions asked, those it found pending. */
 size_t view_asked(const struct view *view);
 size_t view_pending(const struct view *view);
 /* In the order in which this run first asked them; false at the end. */
@@ -111,5 +111,8 @@ void view_deliver(struct view *view, const struct question *question,
    handed to the source and not yet answered. */
 size_t view_news(const struct view *view);
 size_t view_outstanding(const struct view *view);
+/* Nothing more is asked, nor waited for: what has no answer is answered
+   REFUSED, "not asked". */
+void view_close(struct view *view);
 
 #endif
