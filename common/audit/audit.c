@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* All areas of an audit, one after the other. */
+#include "common/audit/audit.h"
+
+/* Selectors are asked before `_domainkey`, and both before delegation, so
+   that controls learnt in one area serve the next. */
+static const struct audit_area *const areas[] = {
+    &area_spf, &area_dkim, &area_dmarc, &area_delegation, &area_hygiene,
+};
+
+#define AREA_COUNT (sizeof(areas) / sizeof(areas[0]))
+
+struct facts *
+audit_collect(const struct audit_input *input, struct view *view)
+{
+    struct facts *facts = ARENA_NEW(view_run_arena(view), struct facts);
+
+    facts->input = input;
+    for (size_t i = 0; i < AREA_COUNT; i++)
+        areas[i]->collect(facts, view);
+    return facts;
+}
+
+struct value *
+audit_value(const struct facts *facts, struct arena *arena)
+{
+    struct value *map = value_map(arena);
+
+    for (size_t i = 0; i < AREA_COUNT; i++) {
+        struct value *part = areas[i]->value == NULL
+                                 ? NULL
+                                 : areas[i]->value(facts, arena);
+
+        if (part != NULL)
+            value_set(map, areas[i]->name, part);
+    }
+    return map;
+}
+
+struct report *
+audit_check(const struct facts *facts, struct arena *arena)
+{
+    struct report *report = report_new(arena);
+
+    for (size_t i = 0; i < AREA_COUNT; i++)
+        areas[i]->check(facts, report);
+    report_sort(report);
+    return report;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* selkie audit: everything receivers will see of any domain. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/audit/audit.h"
+#include "common/base/memory.h"
+#include "tools/batch.h"
+#include "tools/cmd.h"
+#include "tools/domains.h"
+#include "tools/selectors.h"
+
+struct audit_options {
+    const char *from;          /* --from FILE */
+    struct opt_list selectors; /* --selector S */
+    const char *sender;        /* --sender */
+    const char *helo;          /* --helo */
+    bool no_guess;             /* --no-guess */
+    bool ask_all;              /* --ask-all */
+};
+
+static const struct audit_options audit_defaults;
+
+static const struct opt_def audit_options[] = {
+    OPT_TEXT(0, "from", struct audit_options, from, "FILE",
+             "also audit the domains in FILE, one a line (-: stdin)"),
+    OPT_LIST('s', "selector", struct audit_options, selectors, "S",
+             "a selector the domain signs with (repeats)"),
+    OPT_FLAG(0, "no-guess", struct audit_options, no_guess,
+             "look at no selector but those given"),
+    OPT_FLAG(0, "ask-all", struct audit_options, ask_all,
+             "ask for selectors below a _domainkey proven absent, too"),
+    OPT_TEXT(0, "sender", struct audit_options, sender, "ADDRESS",
+             "a MAIL FROM in use; '' is the null return path"),
+    OPT_TEXT(0, "helo", struct audit_options, helo, "NAME",
+             "the HELO name in use"),
+    OPT_END,
+};
+
+/* The run: what every domain's audit shares. */
+struct audit_run {
+    const struct audit_options *options; /* as given */
+    struct domain_reader *domains;       /* the input */
+    struct audit_selector *selectors;    /* given, then guessed */
+    size_t selector_count;               /* of them */
+    const struct zonefile *zone;         /* --zone, or NULL */
+};
+
+/* One domain on its way. */
+struct audit_subject {
+    struct audit_input input;  /* for the audit */
+    struct domain_line line;   /* as read */
+    struct facts *facts;       /* of the latest run */
+};
+
+static void
+fill_selectors(struct audit_run *run)
+{
+    const struct opt_list *given = &run->options->selectors;
+    size_t guesses = run->options->no_guess ? 0 : selectors_count();
+    size_t n = 0;
+
+    run->selectors
+        = memory_zeroed(given->count + guesses + 1, sizeof(*run->selectors));
+    for (size_t i = 0; i < given->count; i++)
+        run->selectors[n++] = (struct audit_selector){
+            given->items[i], SELECTOR_COMMAND_LINE};
+    for (size_t i = 0; i < guesses; i++)
+        run->selectors[n++] = (struct audit_selector){selectors_ranked(i),
+                                                      SELECTOR_GUESSED};
+    run->selector_count = n;
+}
+
+static void *
+audit_next(void *context, const char **name, const char **error)
+{
+    struct audit_run *run = context;
+    struct audit_subject *subject = memory_zeroed(1, sizeof(*subject));
+
+    if (!domains_next(run->domains, &subject->line)) {
+        free(subject);
+        return NULL;
+    }
+    subject->input = (struct audit_input){
+        .domain = subject->line.name,
+        .selectors = run->selectors,
+        .selector_count = run->selector_count,
+        .zone = run->zone,
+        .mail_from = run->options->sender,
+        .helo = run->options->helo,
+        .ask_all = run->options->ask_all,
+    };
+    *name = subject->line.text;
+    *error = subject->line.error;
+    return subject;
+}
+
+static void
+audit_analyse(void *context, void *subject, struct view *view)
+{
+    struct audit_subject *one = subject;
+
+    (void)context;
+    one->facts = audit_collect(&one->input, view);
+}
+
+static struct report *
+audit_finish(void *context, void *subject, struct view *view,
+             struct subject *result)
+{
+    struct audit_subject *one = subject;
+    struct arena *arena = view_run_arena(view);
+
+    (void)context;
+    result->domain = name_bare(arena, &one->input.domain);
+    result->facts = audit_value(one->facts, arena);
+    return audit_check(one->facts, arena);
+}
+
+static void
+audit_release(void *context, void *subject)
+{
+    struct audit_subject *one = subject;
+
+    (void)context;
+    domains_release(&one->line);
+    free(one);
+}
+
+static enum exit_status
+audit_domains(struct context *context, struct audit_run *run,
+              struct dns_setup *setup)
+{
+    static const struct batch_ops ops = {audit_next, audit_analyse,
+                                         audit_finish, audit_release};
+    struct error err = ERROR_INIT;
+    enum exit_status exit_status = EXIT_GOOD;
+    struct output output;
+    struct batch batch = {.ops = &ops,
+                          .context = run,
+                          .view = &setup->view,
+                          .output = &output,
+                          .what = "domains",
+                          .quiet = context->output.quiet};
+    enum status st = output_begin(&output, &context->output, "audit", &err);
+
+    if (st != ST_OK)
+        return st == ST_SYNTAX ? cmd_usage(context, "%s", err.text)
+                               : cmd_failed(&err);
+    batch.total = domains_total(run->domains);
+    batch_run(&batch);
+    if (output_end(&output, &exit_status, &err) != ST_OK
+        || domains_failed(run->domains, &err))
+        return cmd_failed(&err);
+    return exit_status;
+}
+
+static enum exit_status
+audit_run(struct context *context)
+{
+    struct audit_run run = {.options = context->options};
+    struct error err = ERROR_INIT;
+    struct dns_setup setup;
+    enum exit_status exit_status;
+    enum status st;
+
+    if (context->operand_count == 0 && run.options->from == NULL)
+        return cmd_usage(context, "which domain?");
+    st = domains_open(context->operands, (size_t)context->operand_count,
+                      run.options->from, &run.domains, &err);
+    if (st != ST_OK)
+        return cmd_failed(&err);
+    st = dnsopt_setup(&context->dns, &setup, &err);
+    if (st != ST_OK) {
+        domains_close(run.domains);
+        return st == ST_SYNTAX ? cmd_usage(context, "%s", err.text)
+                               : cmd_failed(&err);
+    }
+    run.zone = setup.zone;
+    fill_selectors(&run);
+    exit_status = audit_domains(context, &run, &setup);
+    if (dnsopt_finish(&setup, &err) != ST_OK)
+        exit_status = cmd_failed(&err);
+    domains_close(run.domains);
+    free(run.selectors);
+    return exit_status;
+}
+
+const struct command cmd_audit = {
+    .name = "audit",
+    .synopsis = "[options] DOMAIN...",
+    .summary = "what receivers will see of a domain: SPF, DKIM, DMARC",
+    .options = audit_options,
+    .defaults = &audit_defaults,
+    .options_size = sizeof(audit_defaults),
+    .needs = NEED_DNS | NEED_OUTPUT,
+    .operands_most = -1,
+    .run = audit_run,
+};

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The options that say how results are printed, and the printing. */
+#include "tools/output.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static const char *const fail_on_words[] = {"info", "warning", "error",
+                                            "never", NULL};
+
+const struct opt_def output_option_table[] = {
+    OPT_GROUP("Output"),
+    OPT_TEXT('f', "format", struct output_options, format, "FORM",
+             "text, json, ndjson or tap (default: text)"),
+    OPT_CHOICE(0, "fail-on", struct output_options, fail_on, fail_on_words,
+               "SEVERITY",
+               "exit 1 from this severity on: error (default), warning, "
+               "info, never"),
+    OPT_TEXT(0, "profile", struct output_options, profile, "FILE",
+             "change severities as FILE says, selkie.conf(5)"),
+    OPT_FLAG('v', "verbose", struct output_options, verbose,
+             "print the evidence of each finding too"),
+    OPT_FLAG('q', "quiet", struct output_options, quiet,
+             "no progress and no notes"),
+    OPT_NUMBER(0, "width", struct output_options, width, 40, 1000, "COLUMNS",
+               "width of text (default: the terminal's, else 80)"),
+    OPT_END,
+};
+
+/* The choice's index is the severity: one table for both. */
+static enum severity
+fail_on(const struct output_options *options)
+{
+    return options->fail_on < 0 ? SEVERITY_ERROR
+                                : (enum severity)options->fail_on;
+}
+
+bool
+output_colour(void)
+{
+    const char *no_colour = getenv("NO_COLOR");
+    const char *term = getenv("TERM");
+
+    return isatty(STDOUT_FILENO) && (no_colour == NULL || *no_colour == '\0')
+           && term != NULL && strcmp(term, "dumb") != 0;
+}
+
+unsigned
+output_width(void)
+{
+    struct winsize size;
+
+    if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0
+        && size.ws_col >= 40)
+        return size.ws_col < 100 ? size.ws_col : 100;
+    return 80;
+}
+
+enum status
+output_begin(struct output *output, const struct output_options *options,
+             const char *command, struct error *err)
+{
+    const char *format = options->format == NULL ? "text" : options->format;
+    enum status st = ST_OK;
+
+    *output = (struct output){.text = STRBUF_INIT};
+    output->renderer = renderer_find(format);
+    if (output->renderer == NULL)
+        return error_set(err, ST_SYNTAX, "unknown format '%s'", format);
+    output->settings.command = command;
+    output->settings.colour = output_colour();
+    output->settings.verbose = options->verbose ? 1 : 0;
+    output->settings.width
+        = options->width != 0 ? (unsigned)options->width : output_width();
+    output->state.settings = &output->settings;
+    output->fail_on = fail_on(options);
+    output->profile = profile_new();
+    if (options->profile != NULL)
+        st = profile_read(output->profile, options->profile, err);
+    if (st != ST_OK) {
+        profile_free(output->profile);
+        output->profile = NULL;
+        return st == ST_SYNTAX ? ST_DAMAGED : st;
+    }
+    output->renderer->begin(&output->state, &output->text);
+    output_write(output, SLICE_EMPTY);
+    return ST_OK;
+}
+
+enum subject_status
+output_judge(const struct output *output, struct report *report)
+{
+    profile_apply(output->profile, report);
+    report_sort(report);
+    return subject_judge(report, output->fail_on);
+}
+
+void
+output_render(struct output *output, const struct subject *subject,
+              struct strbuf *text)
+{
+    output->exit = exit_status_worse(output->exit, subject_exit(subject));
+    output->renderer->subject(&output->state, subject, text);
+}
+
+void
+output_write(struct output *output, struct slice text)
+{
+    fwrite(output->text.p, 1, output->text.n, stdout);
+    strbuf_cut(&output->text, 0);
+    if (text.n > 0)
+        fwrite(text.p, 1, text.n, stdout);
+}
+
+void
+output_subject(struct output *output, const struct subject *subject)
+{
+    output_render(output, subject, &output->text);
+    output_write(output, SLICE_EMPTY);
+}
+
+enum status
+output_end(struct output *output, enum exit_status *exit_status,
+           struct error *err)
+{
+    output->renderer->end(&output->state, &output->text);
+    output_write(output, SLICE_EMPTY);
+    *exit_status = output->exit;
+    profile_free(output->profile);
+    strbuf_clear(&output->text);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return error_errno(err, ST_IO, "cannot write standard output");
+    return ST_OK;
+}
+
+bool
+output_wants_json(const struct output_options *options)
+{
+    return options->format != NULL
+           && (strcmp(options->format, "json") == 0
+               || strcmp(options->format, "ndjson") == 0);
+}
+
+void
+output_value(const struct value *value)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    value_json(value, 2, &text);
+    strbuf_add_char(&text, '\n');
+    fwrite(text.p, 1, text.n, stdout);
+    strbuf_clear(&text);
+}

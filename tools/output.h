@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The options that say how results are printed, and the printing. */
+#ifndef TOOLS_OUTPUT_H
+#define TOOLS_OUTPUT_H
+
+#include <stdbool.h>
+
+#include "common/base/options.h"
+#include "common/base/status.h"
+#include "common/base/strbuf.h"
+#include "common/base/value.h"
+#include "common/findings/profile.h"
+#include "common/findings/subject.h"
+#include "common/render/renderer.h"
+
+struct output_options {
+    const char *format;  /* --format */
+    int fail_on;         /* --fail-on: index of fail_on_words */
+    unsigned long width; /* --width, 0: ask the terminal */
+    bool verbose;        /* -v */
+    bool quiet;          /* -q */
+    const char *profile; /* --profile FILE */
+};
+
+extern const struct opt_def output_option_table[];
+
+/* A run's results on standard output. */
+struct output {
+    const struct renderer *renderer; /* chosen by --format */
+    struct render_settings settings; /* for it */
+    struct render_state state;       /* its own */
+    struct profile *profile;         /* severities */
+    enum severity fail_on;           /* threshold */
+    enum exit_status exit;           /* the worst so far */
+    struct strbuf text;              /* not yet written */
+};
+
+/* ST_SYNTAX: an unknown format or profile. */
+enum status output_begin(struct output *output,
+                         const struct output_options *options,
+                         const char *command, struct error *err);
+/* Apply the profile to a report and judge it: before output_subject. */
+enum subject_status output_judge(const struct output *output,
+                                 struct report *report);
+/* Render one subject onto text (which the caller writes in its turn). */
+void output_render(struct output *output, const struct subject *subject,
+                   struct strbuf *text);
+/* Render and write. */
+void output_subject(struct output *output, const struct subject *subject);
+/* Write text that was rendered before. */
+void output_write(struct output *output, struct slice text);
+/* End the document; *exit is what the program should exit with. */
+enum status output_end(struct output *output, enum exit_status *exit,
+                       struct error *err);
+
+/* Is a machine form asked for (json, ndjson)?  For commands that print no
+   findings but a value. */
+bool output_wants_json(const struct output_options *options);
+/* A value as one JSON document on standard output. */
+void output_value(const struct value *value);
+
+/* Colour: standard output is a terminal, NO_COLOR is not set. */
+bool output_colour(void);
+unsigned output_width(void);
+
+#endif
