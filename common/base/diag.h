@@ -17,8 +17,7 @@ void diag_set_level(enum diag_level level);
 void diag_set_sink(void (*sink)(enum diag_level level, const char *line));
 
 void diag_error(const char *form, ...) __attribute__((format(printf, 1, 2)));
-void diag_warning(const char *form, ...)
-    __attribute__((format(printf, 1, 2)));
+void diag_warning(const char *form, ...) __attribute__((format(printf, 1, 2)));
 void diag_note(const char *form, ...) __attribute__((format(printf, 1, 2)));
 void diag_debug(const char *form, ...) __attribute__((format(printf, 1, 2)));
 

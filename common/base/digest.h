@@ -21,9 +21,9 @@ void digest_base64(struct slice octets, struct strbuf *out);
 
 /* What base64_decode found, so that a check can name the fault. */
 struct base64_fault {
-    size_t at;        /* offset of the first octet at fault */
-    bool whitespace;  /* SP, TAB, CR or LF was skipped somewhere */
-    bool unpadded;    /* the final "=" are missing: decoded all the same */
+    size_t at;       /* offset of the first octet at fault */
+    bool whitespace; /* SP, TAB, CR or LF was skipped somewhere */
+    bool unpadded;   /* the final "=" are missing: decoded all the same */
 };
 
 /*

@@ -27,55 +27,51 @@ struct opt_list {
 
 struct opt_def {
     enum opt_kind kind;
-    char letter;               /* 0: long form only */
-    const char *name;          /* "domains" for --domains; a heading's text */
-    const char *value;         /* "FILE" in the help */
-    const char *help;          /* lower case, no full stop */
-    size_t offset;             /* of the field in the options struct */
-    unsigned long minimum;     /* OPT_KIND_NUMBER */
-    unsigned long maximum;     /* OPT_KIND_NUMBER */
+    char letter;                /* 0: long form only */
+    const char *name;           /* "domains" for --domains; a heading's text */
+    const char *value;          /* "FILE" in the help */
+    const char *help;           /* lower case, no full stop */
+    size_t offset;              /* of the field in the options struct */
+    unsigned long minimum;      /* OPT_KIND_NUMBER */
+    unsigned long maximum;      /* OPT_KIND_NUMBER */
     const char *const *choices; /* OPT_KIND_CHOICE: words, NULL at the end */
 };
 
-#define OPT_END                 {.kind = OPT_KIND_END}
-#define OPT_GROUP(text)         {.kind = OPT_KIND_GROUP, .name = (text)}
+#define OPT_END                                                               \
+    {                                                                         \
+        .kind = OPT_KIND_END                                                  \
+    }
+#define OPT_GROUP(text)                                                       \
+    {                                                                         \
+        .kind = OPT_KIND_GROUP, .name = (text)                                \
+    }
 #define OPT_FLAG(let, nam, type, field, text)                                 \
-    {.kind = OPT_KIND_FLAG,                                                   \
-     .letter = (let),                                                         \
-     .name = (nam),                                                           \
-     .help = (text),                                                          \
-     .offset = offsetof(type, field)}
+    {                                                                         \
+        .kind = OPT_KIND_FLAG, .letter = (let), .name = (nam),                \
+        .help = (text), .offset = offsetof(type, field)                       \
+    }
 #define OPT_TEXT(let, nam, type, field, val, text)                            \
-    {.kind = OPT_KIND_TEXT,                                                   \
-     .letter = (let),                                                         \
-     .name = (nam),                                                           \
-     .value = (val),                                                          \
-     .help = (text),                                                          \
-     .offset = offsetof(type, field)}
+    {                                                                         \
+        .kind = OPT_KIND_TEXT, .letter = (let), .name = (nam),                \
+        .value = (val), .help = (text), .offset = offsetof(type, field)       \
+    }
 #define OPT_LIST(let, nam, type, field, val, text)                            \
-    {.kind = OPT_KIND_LIST,                                                   \
-     .letter = (let),                                                         \
-     .name = (nam),                                                           \
-     .value = (val),                                                          \
-     .help = (text),                                                          \
-     .offset = offsetof(type, field)}
+    {                                                                         \
+        .kind = OPT_KIND_LIST, .letter = (let), .name = (nam),                \
+        .value = (val), .help = (text), .offset = offsetof(type, field)       \
+    }
 #define OPT_NUMBER(let, nam, type, field, min, max, val, text)                \
-    {.kind = OPT_KIND_NUMBER,                                                 \
-     .letter = (let),                                                         \
-     .name = (nam),                                                           \
-     .value = (val),                                                          \
-     .help = (text),                                                          \
-     .offset = offsetof(type, field),                                         \
-     .minimum = (min),                                                        \
-     .maximum = (max)}
+    {                                                                         \
+        .kind = OPT_KIND_NUMBER, .letter = (let), .name = (nam),              \
+        .value = (val), .help = (text), .offset = offsetof(type, field),      \
+        .minimum = (min), .maximum = (max)                                    \
+    }
 #define OPT_CHOICE(let, nam, type, field, words, val, text)                   \
-    {.kind = OPT_KIND_CHOICE,                                                 \
-     .letter = (let),                                                         \
-     .name = (nam),                                                           \
-     .value = (val),                                                          \
-     .help = (text),                                                          \
-     .offset = offsetof(type, field),                                         \
-     .choices = (words)}
+    {                                                                         \
+        .kind = OPT_KIND_CHOICE, .letter = (let), .name = (nam),              \
+        .value = (val), .help = (text), .offset = offsetof(type, field),      \
+        .choices = (words)                                                    \
+    }
 
 /*
  * One table of options and the struct it fills.  A command has up to
@@ -98,9 +94,16 @@ struct opt_set {
 enum status options_parse(const struct opt_set *sets, int argc, char **argv,
                           int *first, bool *help, struct error *err);
 
-/* The option part of --help, at most 79 columns wide. */
+/*
+ * The option part of --help, at most 79 columns wide, at the end of out.
+ * Ranges and choices come from the rows, and -h, --help is added.
+ */
 void options_help(const struct opt_set *sets, struct strbuf *out);
 
+/* The row of -h and --help, which every command has. */
+extern const struct opt_def options_help_row;
+
+/* A list starts zeroed; the items stay borrowed. */
 void opt_list_add(struct opt_list *list, const char *item);
 void opt_list_clear(struct opt_list *list);
 

@@ -15,9 +15,14 @@ struct progress;
  * ends within half a second, or when quiet.
  */
 struct progress *progress_new(const char *what, uint64_t total, bool quiet);
-/* done so far; note (may be NULL) is a short text at the end of the line. */
+/* done so far, from any thread; note (may be NULL) is a short text at the end
+ * of the line. */
 void progress_set(struct progress *progress, uint64_t done, const char *note);
 /* Take the line away; NULL is allowed. */
 void progress_free(struct progress *progress);
+
+/* Where microseconds come from instead of clock_elapsed_us() (tests); NULL
+   puts it back. */
+void progress_set_clock(uint64_t (*elapsed_us)(void));
 
 #endif

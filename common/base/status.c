@@ -46,7 +46,7 @@ fill(struct error *err, struct slice raw, bool is_cut)
 }
 
 /* Format first and store then: an argument may be err->text itself. */
-static void
+__attribute__((format(printf, 2, 0))) static void
 set(struct error *err, const char *form, va_list args, const char *reason)
 {
     char raw[ERROR_TEXT_MAX];

@@ -32,7 +32,12 @@ struct error {
     char text[ERROR_TEXT_MAX]; /* "" until something failed */
 };
 
-#define ERROR_INIT {{0}}
+#define ERROR_INIT                                                            \
+    {                                                                         \
+        {                                                                     \
+            0                                                                 \
+        }                                                                     \
+    }
 
 /* Fill err (which may be NULL) and return status: "return error_set(...)". */
 enum status error_set(struct error *err, enum status status, const char *form,

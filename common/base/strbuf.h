@@ -20,7 +20,10 @@ struct strbuf {
 };
 
 extern char strbuf_nothing[1];
-#define STRBUF_INIT {strbuf_nothing, 0, 0}
+#define STRBUF_INIT                                                           \
+    {                                                                         \
+        strbuf_nothing, 0, 0                                                  \
+    }
 
 void strbuf_add(struct strbuf *b, const void *p, size_t n);
 void strbuf_add_char(struct strbuf *b, char c);
