@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Claims of customers to domains that they sign as. */
+#ifndef REGISTRY_DOMAINS_H
+#define REGISTRY_DOMAINS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/arena.h"
+#include "common/base/status.h"
+#include "common/registry/registry.h"
+#include "common/registry/states.h"
+
+struct customer_domain {
+    int64_t id;              /* number in the registry, from 1 */
+    int64_t customer;        /* whose */
+    const char *name;        /* d=, A-labels without final dot */
+    enum domain_mode mode;   /* how it is published */
+    enum domain_state state; /* see states.h */
+    const char *token;       /* NULL for MODE_ESP: the name is ours */
+    const char *label;       /* MODE_NS_LABEL: the label; else NULL */
+    bool is_shared;          /* a second claim, knowingly */
+    int64_t ahead;           /* numbered selectors to publish ahead */
+    int64_t created;         /* seconds since 1970 */
+    int64_t since;           /* in this state */
+};
+
+/* What is claimed. */
+struct domain_claim {
+    int64_t customer;      /* of customers_add() or customers_find() */
+    const char *name;      /* of labels_domain() or labels_esp_domain() */
+    enum domain_mode mode; /* MODE_ESP is verified at once */
+    const char *label;     /* MODE_NS_LABEL only */
+    int64_t ahead;         /* 0 mostly */
+    bool is_shared;        /* another's claim to it is no obstacle */
+};
+
+/* Enter a claim with a new token.  ST_EXISTS when the domain is claimed, by
+   this customer or (unless is_shared) by another; the sentence says by
+   whom. */
+enum status domains_add(struct registry *registry,
+                        const struct domain_claim *claim, int64_t *id,
+                        struct error *err);
+
+/* The customer's claim to that domain that is not removed.  ST_NOT_FOUND
+   with a sentence. */
+enum status domains_find(struct registry *registry, struct arena *arena,
+                         int64_t customer, const char *name,
+                         struct customer_domain *out, struct error *err);
+/* All its claims, removed ones too, in order of entry; in arena. */
+enum status domains_of(struct registry *registry, struct arena *arena,
+                       int64_t customer, struct customer_domain **out,
+                       size_t *count, struct error *err);
+
+/* verify saw the token, or no longer does.  ST_UNSUPPORTED for a removed
+   one; to be there already is ST_OK and no event. */
+enum status domains_set_state(struct registry *registry, int64_t domain,
+                              enum domain_state state, struct error *err);
+/* A tombstone: its keys retired, their private halves erased. */
+enum status domains_remove(struct registry *registry, int64_t domain,
+                           struct error *err);
+
+#endif
