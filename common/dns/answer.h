@@ -54,6 +54,8 @@ outcome_is_failure(enum outcome outcome)
 /* Bounds on one answer.  A message holds 65,535 octets, so at most some
    5,900 records of 11; more is hostile. */
 #define ANSWER_RECORDS_MAX 6000
+/* rcode of an answer to which no message came. */
+#define ANSWER_NO_RCODE 0xffff
 /* Aliases followed, as resolvers do (unbound 11, BIND 16, Knot 20). */
 #define ANSWER_CHAIN_MAX 16
 
@@ -64,20 +66,27 @@ struct record {
     struct slice data; /* RDATA, names in it uncompressed, case kept */
 };
 
-/* One alias on the way from the name asked to the records. */
+/*
+ * One alias on the way from the name asked to the records.  target is always
+ * the name that comes next.  Of a DNAME, owner is the DNAME's own owner, above
+ * the name that came before, and target that name with its top replaced.
+ */
 struct hop {
-    struct name owner;  /* the name that is an alias */
-    struct name target; /* what it stands for */
-    uint16_t type;      /* RR_CNAME, or RR_DNAME (owner: the DNAME's) */
+    struct name owner;  /* the name that is an alias, or the DNAME's */
+    struct name target; /* the next name on the way */
+    uint16_t type;      /* RR_CNAME or RR_DNAME */
     uint32_t ttl;       /* seconds */
 };
 
 struct answer {
     enum outcome outcome;         /* what it says */
-    uint16_t rcode;               /* extended; 0xffff: no message came */
+    uint16_t rcode;               /* extended, or ANSWER_NO_RCODE */
     bool aa, tc, ra, ad;          /* header flags as received */
     bool validated;               /* ad, from a resolver we may believe */
     bool chain_loops;             /* aliases go in a circle or on too long */
+    bool chain_open;              /* nobody spoke of the chain's end */
+    bool referral;                /* no answer, but NS of another zone */
+    bool compact_denial;          /* nxdomain by NXNAME: RFC 9824 */
     const struct hop *chain;      /* aliases passed, in order */
     size_t chain_count;           /* of them */
     const struct record *records; /* of the type asked, at the chain's end */
@@ -146,8 +155,9 @@ struct value *answer_evidence(struct arena *arena,
 struct answer *answer_copy(struct arena *arena, const struct answer *answer);
 
 /*
- * An answer made here: for sources without messages.  Fields not given by
- * outcome are zero; server is borrowed.
+ * An answer made here: for sources without messages.  rcode is NOERROR for
+ * found and nodata, NXDOMAIN for nxdomain, else ANSWER_NO_RCODE; ede is -1;
+ * all else is zero.  server and problem are borrowed.
  */
 struct answer *answer_make(struct arena *arena, enum outcome outcome,
                            const char *server, const char *problem);

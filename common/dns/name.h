@@ -42,8 +42,8 @@ enum status name_parse(struct name *name, struct slice text,
  */
 enum status name_from_text(struct name *name, struct slice text);
 
-/* From wire form within octets; *used is what it took.  Compression is not
-   followed: ST_SYNTAX.  Upper case is folded. */
+/* From wire form within octets; *used (may be NULL) is what it took.
+   Compression is not followed: ST_SYNTAX.  Upper case is folded. */
 enum status name_from_wire(struct name *name, struct slice octets,
                            size_t *used);
 
@@ -76,8 +76,8 @@ bool name_parent(struct name *out, const struct name *name);
 enum status name_prepend(struct name *out, struct slice labels,
                          const struct name *base);
 
-/* The part of name above top replaced: name must be under top.  ST_RANGE
-   when the result is too long (DNAME, RFC 6672 section 2.2). */
+/* The top of name replaced by target.  ST_RANGE when the result is too long
+   (DNAME, RFC 6672 section 2.2), ST_SYNTAX when name is not under top. */
 enum status name_rebase(struct name *out, const struct name *name,
                         const struct name *top, const struct name *target);
 
@@ -86,9 +86,21 @@ enum status name_rebase(struct name *out, const struct name *name,
 bool name_is_host(const struct name *name);
 
 /*
+ * Names inside RDATA keep their case, so they stay in wire form.  From
+ * presentation form, statuses as name_parse, *size octets of wire; to it,
+ * with the final dot; and how many octets of wire a name at the beginning of
+ * octets takes, 0 when it is none, compressed or cut short.
+ */
+enum status name_wire_parse(struct slice text, uint8_t wire[NAME_WIRE_MAX],
+                            size_t *size, struct error *err);
+void name_wire_present(struct slice wire, struct strbuf *out);
+size_t name_wire_size(struct slice octets);
+
+/*
  * What a person typed as a domain: UTF-8 allowed and turned into A-labels
  * (libidn2, IDNA2008 with the mapping of UTS 46), a final dot dropped.
- * ST_SYNTAX or ST_RANGE with a sentence.  (idn.c)
+ * Letters, digits, '-' and '_' only, and at least one label.  ST_SYNTAX or
+ * ST_RANGE with a sentence.  (idn.c)
  */
 enum status name_from_user(struct name *name, const char *text,
                            struct error *err);

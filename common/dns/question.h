@@ -48,7 +48,8 @@ struct address {
 /* "192.0.2.1", "2001:db8::1", with "@port" or ":port" ("[v6]:port"). */
 enum status address_parse(struct address *address, struct slice text,
                           struct error *err);
-/* Without the port: "192.0.2.1".  And with: "192.0.2.1@5300". */
+/* Without the port: "192.0.2.1".  And with: "192.0.2.1@5300", unless it is
+   the default.  Nothing when family is 0. */
 void address_present(const struct address *address, struct strbuf *out);
 void address_present_port(const struct address *address, struct strbuf *out);
 bool address_equal(const struct address *a, const struct address *b);
