@@ -46,7 +46,7 @@ first_piece(int fd, size_t max)
 
     if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size < 0)
         return PIECE;
-    return (uintmax_t)info.st_size < max ? (size_t)info.st_size + 1 : max;
+    return (uintmax_t)info.st_size <= max ? (size_t)info.st_size + 1 : PIECE;
 }
 
 enum status

@@ -5,34 +5,28 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 /* "Could not do it" among the exit statuses. */
 #define EXIT_FATAL 4
 
-static void
-say(const char *text)
-{
-    size_t n = strlen(text);
-
-    while (n > 0) {
-        ssize_t done = write(STDERR_FILENO, text, n);
-
-        if (done <= 0)
-            return;
-        text += done;
-        n -= (size_t)done;
-    }
-}
-
-/* write and _exit only: stdio and exit handlers might want memory or locks
-   that this very thread holds. */
+/* One system call and _exit: stdio and exit handlers might want memory, or
+   locks that this very thread holds. */
 void
 memory_fatal(const char *why)
 {
-    say("selkie: ");
-    say(why);
-    say("\n");
+    static const char before[] = "selkie: ";
+    struct iovec parts[] = {
+        {(void *)(uintptr_t)before, sizeof(before) - 1},
+        {(void *)(uintptr_t)why,    strlen(why)       },
+        {(void *)(uintptr_t) "\n",  1                 },
+    };
+
+    /* There is nobody left to tell when this fails. */
+    ssize_t done = writev(STDERR_FILENO, parts, 3);
+
+    (void)done;
     _exit(EXIT_FATAL);
 }
 

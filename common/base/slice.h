@@ -15,8 +15,13 @@ struct slice {
 
 #define SLICE(literal) ((struct slice){(literal), sizeof(literal) - 1})
 #define SLICE_EMPTY    ((struct slice){NULL, 0})
+/* For members of static tables, where SLICE() is no constant. */
+#define SLICE_INIT(literal)                                                   \
+    {                                                                         \
+        (literal), sizeof(literal) - 1                                        \
+    }
 /* For printf("%.*s", SLICE_ARGS(s)): only where s is known to be printable. */
-#define SLICE_ARGS(s)  (int)(s).n, (s).p
+#define SLICE_ARGS(s) (int)(s).n, (s).p
 
 static inline struct slice
 slice_of(const char *text)
