@@ -42,9 +42,9 @@ enum status customers_add(struct registry *registry, const char *name,
                           int64_t *id, struct error *err);
 
 /*
- * Suspend, resume, or begin to leave (due: until when keys are served; its
- * keys become retiring).  ST_UNSUPPORTED when it may not go there from where
- * it is; to be there already is ST_OK and no event.
+ * Suspend, resume, or begin to leave (due: until when its keys are served;
+ * they keep their states, so that it may resume).  ST_UNSUPPORTED when it may
+ * not go there from where it is; to be there already is ST_OK and no event.
  */
 enum status customers_set_state(struct registry *registry, const char *name,
                                 enum customer_state state, int64_t due,

@@ -22,6 +22,7 @@
  */
 struct registry;
 struct db;
+struct seal;
 
 /* How long another process may hold the registry before ST_BUSY. */
 #define REGISTRY_WAIT_MS 10000
@@ -50,10 +51,11 @@ enum status registry_set_meta(struct registry *registry, const char *name,
                               const char *value, struct error *err);
 
 /*
- * What is written between begin and commit is written wholly or not at all.
- * Functions that write do this themselves when none is begun.  Calls nest:
- * only the outermost commit commits, and it is durable once it returns.
- * rollback ends them all; without a transaction it does nothing.
+ * What is written between begin and commit is written wholly or not at all,
+ * and is durable once the outermost commit returned ST_OK.  Each begin that
+ * returned ST_OK is ended by one commit or one rollback; they nest, and an
+ * inner rollback undoes what was written since its begin.  A commit that
+ * fails has rolled back.  Functions that write do all this by themselves.
  */
 enum status registry_begin(struct registry *registry, struct error *err);
 enum status registry_commit(struct registry *registry, struct error *err);
@@ -70,6 +72,18 @@ enum status registry_backup(struct registry *registry, const char *path,
 /* Read it all and look for damage: pages, references, and that every key
    has its halves.  ST_DAMAGED with the first fault. */
 enum status registry_check(struct registry *registry, struct error *err);
+
+/*
+ * Load the sealing key that belongs to this registry: seal_load(), and
+ * ST_DENIED when it is another than the private keys were sealed with.
+ */
+enum status registry_seal(struct registry *registry, struct seal **out,
+                          struct error *err);
+
+/* registry_commit() when st is ST_OK, else registry_rollback(): returns what
+   came of it.  For the end of a function that began. */
+enum status registry_end(struct registry *registry, enum status st,
+                         struct error *err);
 
 /* For the files of this folder. */
 struct db *registry_db(struct registry *registry);
