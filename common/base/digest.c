@@ -143,8 +143,8 @@ digest_base64_decode(struct slice text, struct strbuf *out,
     if (good) {
         found.at = 0;
         found.unpadded = state.padding == 0 && state.data % 4 != 0;
-        strbuf_commit(out, (size_t)(p - start));
     }
+    strbuf_commit(out, good ? (size_t)(p - start) : 0);
     if (fault != NULL)
         *fault = found;
     return good ? ST_OK : ST_SYNTAX;

@@ -40,7 +40,7 @@ strbuf_reserve(struct strbuf *b, size_t n)
 void
 strbuf_commit(struct strbuf *b, size_t n)
 {
-    if (n == 0)
+    if (b->room == 0)
         return;
     b->n += n;
     b->p[b->n] = '\0';

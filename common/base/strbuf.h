@@ -42,7 +42,8 @@ void strbuf_fill(struct strbuf *b, char c, size_t n);
  */
 void strbuf_add_presented(struct strbuf *b, struct slice octets);
 
-/* Make room for n more octets and return where they go; then _commit n. */
+/* Make room for n more octets and return where they go; then _commit as many
+   as were put there, or 0, which puts the NUL back. */
 char *strbuf_reserve(struct strbuf *b, size_t n);
 void strbuf_commit(struct strbuf *b, size_t n);
 
@@ -51,7 +52,8 @@ void strbuf_cut(struct strbuf *b, size_t n);
 struct slice strbuf_slice(const struct strbuf *b);
 /* The text, new, to be freed with free(); b is empty afterwards. */
 char *strbuf_detach(struct strbuf *b);
-/* Give the memory back; _wipe cleanses it first (private keys). */
+/* Give the memory back; _wipe cleanses it first (private keys).  Memory that
+   was outgrown is not cleansed: reserve enough at the start. */
 void strbuf_clear(struct strbuf *b);
 void strbuf_wipe(struct strbuf *b);
 

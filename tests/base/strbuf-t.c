@@ -89,6 +89,9 @@ test_reserve(void)
     is_string("hell", b.p, "committed is");
     strbuf_commit(&b, 0);
     is_string("hell", b.p, "0 octets committed");
+    memcpy(strbuf_reserve(&b, 3), "xyz", 3);
+    strbuf_commit(&b, 0);
+    is_string("hell", b.p, "what was put there and not committed is gone");
     p = strbuf_detach(&b);
     is_string("hell", p, "detached");
     free(p);

@@ -13,7 +13,10 @@ static const char *const fault_words[] = {
 };
 
 /* "name=<value>@from+length" of each tag, with its fault and its flags. */
-#define TEXT(literal) {(literal), sizeof(literal) - 1}
+#define TEXT(literal)                                                         \
+    {                                                                         \
+        (literal), sizeof(literal) - 1                                        \
+    }
 
 /* clang-format off */
 static const struct {
