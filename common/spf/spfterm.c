@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One term of an SPF record: RFC 7208 sections 4.6.1, 5, 6 and 7.1. */
+#include "common/spf/spfterm.h"
+
+#include <arpa/inet.h>
+
+/* What stands behind a name, and how it is read. */
+enum argument {
+    ARGUMENT_NONE,     /* nothing may follow */
+    ARGUMENT_DOMAIN,   /* ":" domain-spec, which must be there */
+    ARGUMENT_OPTIONAL, /* ":" domain-spec, or nothing */
+    ARGUMENT_DUAL,     /* the same, and dual-cidr-length */
+    ARGUMENT_NETWORK   /* ":" network and one cidr-length */
+};
+
+struct term_row {
+    const char *name;       /* lower case */
+    enum argument argument; /* what may follow */
+    bool is_lookup;         /* section 4.6.4 counts it */
+};
+
+/* By kind. */
+static const struct term_row rows[] = {
+    [SPFTERM_ALL] = {"all",      ARGUMENT_NONE,     false},
+    [SPFTERM_INCLUDE] = {"include",  ARGUMENT_DOMAIN,   true },
+    [SPFTERM_A] = {"a",        ARGUMENT_DUAL,     true },
+    [SPFTERM_MX] = {"mx",       ARGUMENT_DUAL,     true },
+    [SPFTERM_PTR] = {"ptr",      ARGUMENT_OPTIONAL, true },
+    [SPFTERM_IP4] = {"ip4",      ARGUMENT_NETWORK,  false},
+    [SPFTERM_IP6] = {"ip6",      ARGUMENT_NETWORK,  false},
+    [SPFTERM_EXISTS] = {"exists",   ARGUMENT_DOMAIN,   true },
+    [SPFTERM_REDIRECT] = {"redirect", ARGUMENT_DOMAIN,   true },
+    [SPFTERM_EXP] = {"exp",      ARGUMENT_DOMAIN,   false},
+    [SPFTERM_MODIFIER] = {"",         ARGUMENT_NONE,     false},
+    [SPFTERM_INVALID] = {"",         ARGUMENT_NONE,     false},
+};
+
+/* Names seen in place of mechanisms in published records. */
+static const struct {
+    const char *wrong, *right;
+} mistakes[] = {
+    {"ipv4",     "ip4"      },
+    {"ip",       "ip4"      },
+    {"ip4v",     "ip4"      },
+    {"ipv6",     "ip6"      },
+    {"ip6v",     "ip6"      },
+    {"prt",      "ptr"      },
+    {"includes", "include"  },
+    {"inlcude",  "include"  },
+    {"incude",   "include"  },
+    {"include_", "include"  },
+    {"incluse",  "include"  },
+    {"exist",    "exists"   },
+    {"exits",    "exists"   },
+    {"aa",       "a"        },
+    {"aaaa",     "a"        },
+    {"host",     "a"        },
+    {"mxs",      "mx"       },
+    {"redirect", "redirect="},
+    {"exp",      "exp="     },
+    {"al",       "all"      },
+    {"alll",     "all"      },
+    {"any",      "all"      },
+};
+
+const char *
+spfterm_word(enum spfterm_kind kind)
+{
+    return rows[kind].name;
+}
+
+bool
+spfterm_is_lookup(enum spfterm_kind kind)
+{
+    return rows[kind].is_lookup;
+}
+
+/* The mechanism of that name, or SPFTERM_INVALID. */
+static enum spfterm_kind
+mechanism_of(struct slice name)
+{
+    for (int kind = SPFTERM_ALL; kind <= SPFTERM_EXISTS; kind++)
+        if (slice_equal_case(name, slice_of(rows[kind].name)))
+            return (enum spfterm_kind)kind;
+    return SPFTERM_INVALID;
+}
+
+bool
+spfterm_is_disguised(const struct spfterm *term)
+{
+    return term->kind == SPFTERM_MODIFIER
+           && mechanism_of(term->name) != SPFTERM_INVALID;
+}
+
+const char *
+spfterm_suggest(struct slice name)
+{
+    for (size_t i = 0; i < sizeof(mistakes) / sizeof(*mistakes); i++)
+        if (slice_equal_case(name, slice_of(mistakes[i].wrong)))
+            return mistakes[i].right;
+    return NULL;
+}
+
+void
+spfterm_fault(struct arena *arena, struct spfrecord *record,
+              enum spffault_kind kind, struct slice part, const char *reason)
+{
+    struct spffault fault = {
+        .kind = kind,
+        .reason = reason,
+        .at = (size_t)(part.p - record->text.p),
+        .length = part.n > 0 ? part.n : 1,
+        .term = record->term_count > 0 ? record->term_count - 1 : 0,
+    };
+
+    record->faults_all++;
+    if (record->fault_count == SPFRECORD_FAULTS_MAX)
+        return;
+    record->faults =
+        arena_grow(arena, record->faults, record->fault_count, sizeof(fault));
+    record->faults[record->fault_count++] = fault;
+}
+
+/* What the parts of the parser share. */
+struct context {
+    struct arena *arena;
+    struct spfrecord *record;
+    struct spfterm *term;
+};
+
+static void
+fail(const struct context *context, enum spffault_kind kind, struct slice part,
+     const char *reason)
+{
+    context->term->is_broken = true;
+    spfterm_fault(context->arena, context->record, kind, part, reason);
+}
+
+/* Section 3.1: US-ASCII; and only SP separates terms (4.6.1). */
+static void
+fail_octet_at(const struct context *context, struct slice octet)
+{
+    fail(context, SPFFAULT_OCTET, octet,
+         (unsigned char)octet.p[0] >= 0x80
+             ? "an octet outside ASCII"
+             : "a control character; only SP separates terms");
+}
+
+/* The first bad octet of part, which names a fault better than what follows
+   from it; false when there is none. */
+static bool
+fail_octet(const struct context *context, struct slice part)
+{
+    for (size_t i = 0; i < part.n; i++) {
+        unsigned char c = (unsigned char)part.p[i];
+
+        if (c > ' ' && c < 0x7f)
+            continue;
+        fail_octet_at(context, slice_sub(part, i, 1));
+        return true;
+    }
+    return false;
+}
+
+static void
+fail_macro(const struct context *context, struct slice text,
+           const struct spfmacro_fault *fault)
+{
+    static const struct {
+        enum spffault_kind kind;
+        const char *reason;
+    } by_kind[] = {
+        [SPFMACRO_BAD_PERCENT] =
+            {SPFFAULT_MACRO,      "'%' begins neither '%{', '%%', '%_' nor '%-'"},
+        [SPFMACRO_BAD_LETTER] = {SPFFAULT_MACRO,      "no such macro letter"                        },
+        [SPFMACRO_EXP_LETTER] = {SPFFAULT_EXP_LETTER,
+                                    "this macro is for explanations only"                              },
+        [SPFMACRO_BAD_DIGITS] = {SPFFAULT_MACRO,
+                                    "the number of parts cannot be 0"                                  },
+        [SPFMACRO_BAD_END] = {SPFFAULT_MACRO,
+                                    "'}' is missing, or something odd before it"                       },
+    };
+
+    if (fault->kind == SPFMACRO_BAD_OCTET)
+        fail_octet_at(context, slice_sub(text, fault->from, 1));
+    else
+        fail(context, by_kind[fault->kind].kind,
+             slice_sub(text, fault->from, fault->length),
+             by_kind[fault->kind].reason);
+}
+
+/* macro-string of section 7.1; NULL when it is wrong. */
+static const struct spfmacro *
+parse_macro(const struct context *context, struct slice text)
+{
+    struct spfmacro *macro = ARENA_NEW(context->arena, struct spfmacro);
+    struct spfmacro_fault fault;
+
+    if (spfmacro_parse(context->arena, text, SPFMACRO_TERM, macro, &fault)
+        == ST_OK)
+        return macro;
+    fail_macro(context, text, &fault);
+    return NULL;
+}
+
+/* toplabel of section 7.1: letters, digits and inner hyphens, and not
+   digits alone. */
+static bool
+is_toplabel(struct slice label)
+{
+    bool digits_only = true;
+
+    if (label.n == 0 || label.p[0] == '-' || label.p[label.n - 1] == '-')
+        return false;
+    for (size_t i = 0; i < label.n; i++) {
+        unsigned char c = (unsigned char)label.p[i];
+
+        if (!ascii_is_alnum(c) && c != '-')
+            return false;
+        digits_only = digits_only && ascii_is_digit(c);
+    }
+    return !digits_only;
+}
+
+/* domain-end when it is no macro-expand: "." toplabel [ "." ]. */
+static void
+check_domain_end(const struct context *context, struct slice spec,
+                 const struct spfmacro *macro)
+{
+    struct slice tail = macro->parts[macro->count - 1].literal;
+    size_t dot, slash;
+
+    if (tail.p[tail.n - 1] == '.')
+        tail.n--;
+    for (dot = tail.n; dot > 0 && tail.p[dot - 1] != '.'; dot--)
+        ;
+    if (dot == 0) {
+        fail(context, SPFFAULT_DOMAIN, spec, "it is no full domain name");
+        return;
+    }
+    tail = slice_from(tail, dot);
+    if (is_toplabel(tail))
+        return;
+    slash = slice_find(tail, '/');
+    if (slash == tail.n)
+        fail(context, SPFFAULT_DOMAIN, tail.n > 0 ? tail : spec,
+             "it does not end in a top-level label");
+    else if (rows[context->term->kind].argument == ARGUMENT_DUAL)
+        fail(context, SPFFAULT_CIDR, slice_from(tail, slash),
+             "it is no prefix length");
+    else
+        fail(context, SPFFAULT_SYNTAX, slice_from(tail, slash),
+             "it takes no prefix length");
+}
+
+/* domain-spec of section 7.1. */
+static void
+parse_spec(const struct context *context, struct slice spec)
+{
+    const struct spfmacro *macro = parse_macro(context, spec);
+
+    context->term->value = spec;
+    context->term->has_spec = true;
+    context->term->macro = macro;
+    if (macro != NULL && !macro->ends_in_macro)
+        check_domain_end(context, spec, macro);
+}
+
+/*
+ * A prefix length behind its slash: no sign, no leading zeros (the ABNF of
+ * section 5.6), at most max.
+ */
+static void
+parse_bits(const struct context *context, struct slice digits, uint8_t max,
+           uint8_t *bits)
+{
+    uint64_t value;
+
+    if (digits.n == 0)
+        digits = (struct slice){digits.p - 1, 1};
+    if (!slice_number(digits, max, &value)
+        || (digits.n > 1 && digits.p[0] == '0'))
+        fail(context, SPFFAULT_CIDR, digits, "it is no prefix length");
+    else
+        *bits = (uint8_t)value;
+}
+
+/* Digits at the end of text behind slashes, which come off it: true, and
+ *digits, when there are that many slashes. */
+static bool
+cut_bits(struct slice *text, size_t slashes, struct slice *digits)
+{
+    size_t at = text->n;
+
+    while (at > 0 && ascii_is_digit((unsigned char)text->p[at - 1]))
+        at--;
+    *digits = slice_from(*text, at);
+    for (size_t i = 0; i < slashes; i++)
+        if (at == 0 || text->p[--at] != '/')
+            return false;
+    text->n = at;
+    return true;
+}
+
+/* dual-cidr-length at the end of text comes off it. */
+static void
+cut_dual(const struct context *context, struct slice *text)
+{
+    struct slice digits;
+
+    if (cut_bits(text, 2, &digits))
+        parse_bits(context, digits, 128, &context->term->bits6);
+    if (cut_bits(text, 1, &digits))
+        parse_bits(context, digits, 32, &context->term->bits4);
+}
+
+/* ip4-network or ip6-network: inet_pton takes exactly those. */
+static void
+parse_address(const struct context *context, struct slice text)
+{
+    struct spfterm *term = context->term;
+    bool v6 = term->kind == SPFTERM_IP6;
+    char copy[INET6_ADDRSTRLEN];
+
+    term->network.family = v6 ? 6 : 4;
+    if (text.n > 0 && text.n < sizeof(copy)
+        && memchr(text.p, '\0', text.n) == NULL) {
+        memcpy(copy, text.p, text.n);
+        copy[text.n] = '\0';
+        if (inet_pton(v6 ? AF_INET6 : AF_INET, copy, term->network.octets)
+            == 1)
+            return;
+    }
+    if (fail_octet(context, text))
+        return;
+    fail(context, SPFFAULT_CIDR, text,
+         v6 ? "it is no IPv6 address" : "it is no IPv4 address");
+}
+
+static void
+parse_network(const struct context *context, struct slice text)
+{
+    struct spfterm *term = context->term;
+    bool v6 = term->kind == SPFTERM_IP6;
+    size_t slash = slice_find(text, '/');
+
+    term->value = text;
+    if (slash < text.n)
+        parse_bits(context, slice_from(text, slash + 1), v6 ? 128 : 32,
+                   v6 ? &term->bits6 : &term->bits4);
+    parse_address(context, slice_sub(text, 0, slash));
+}
+
+/* rest: what stands behind the name, its ':' or '/' included. */
+static void
+parse_argument(const struct context *context, struct slice rest)
+{
+    enum argument argument = rows[context->term->kind].argument;
+    struct slice text = context->term->text;
+    bool colon = rest.n > 0 && rest.p[0] == ':';
+
+    if (argument == ARGUMENT_NONE && rest.n > 0)
+        fail(context, SPFFAULT_SYNTAX, rest, "nothing may follow 'all'");
+    if (argument == ARGUMENT_NONE)
+        return;
+    if (argument == ARGUMENT_DUAL)
+        cut_dual(context, &rest);
+    if (rest.n == 0
+        && (argument == ARGUMENT_DUAL || argument == ARGUMENT_OPTIONAL))
+        return;
+    if (rest.n == 0)
+        fail(context, SPFFAULT_SYNTAX, text,
+             argument == ARGUMENT_NETWORK ? "it needs ':' and an address"
+                                          : "it needs ':' and a domain");
+    else if (!colon && argument == ARGUMENT_DUAL)
+        fail(context, SPFFAULT_CIDR, rest, "it is no prefix length");
+    else if (!colon)
+        fail(context, SPFFAULT_SYNTAX, rest, "it takes no prefix length");
+    else if (rest.n == 1)
+        fail(context, SPFFAULT_SYNTAX, text, "nothing follows the ':'");
+    else if (argument == ARGUMENT_NETWORK)
+        parse_network(context, slice_from(rest, 1));
+    else
+        parse_spec(context, slice_from(rest, 1));
+}
+
+static bool
+is_name_octet(unsigned char c, bool first)
+{
+    return ascii_is_alpha(c)
+           || (!first
+               && (ascii_is_digit(c) || c == '-' || c == '_' || c == '.'));
+}
+
+/* name of section 4.6.1, the part before "=", ":" or "/". */
+static bool
+is_name(struct slice name)
+{
+    for (size_t i = 0; i < name.n; i++)
+        if (!is_name_octet((unsigned char)name.p[i], i == 0))
+            return false;
+    return name.n > 0;
+}
+
+static void
+parse_modifier(const struct context *context, struct slice value)
+{
+    struct spfterm *term = context->term;
+
+    term->value = value;
+    term->kind = SPFTERM_MODIFIER;
+    if (slice_equal_case(term->name, SLICE("redirect")))
+        term->kind = SPFTERM_REDIRECT;
+    else if (slice_equal_case(term->name, SLICE("exp")))
+        term->kind = SPFTERM_EXP;
+    if (term->kind == SPFTERM_MODIFIER)
+        term->macro = parse_macro(context, value);
+    else if (value.n == 0)
+        fail(context, SPFFAULT_SYNTAX, term->text, "nothing follows the '='");
+    else
+        parse_spec(context, value);
+}
+
+/* Behind the qualifier, if any: a mechanism, or nothing we know. */
+static void
+parse_mechanism(const struct context *context, struct slice rest)
+{
+    struct spfterm *term = context->term;
+
+    term->kind = mechanism_of(term->name);
+    if (term->kind != SPFTERM_INVALID)
+        parse_argument(context, rest);
+    else if (!fail_octet(context, term->text))
+        fail(context, SPFFAULT_UNKNOWN_TERM,
+             term->name.n > 0 ? term->name : term->text, "no such mechanism");
+}
+
+void
+spfterm_parse(struct arena *arena, struct spfrecord *record, struct slice text)
+{
+    struct context context = {arena, record, NULL};
+    struct slice body = text;
+    struct spfterm *term;
+    size_t end;
+    char first = text.p[0];
+
+    record->terms =
+        arena_grow(arena, record->terms, record->term_count, sizeof(*term));
+    term = context.term = &record->terms[record->term_count++];
+    *term = (struct spfterm){
+        .kind = SPFTERM_INVALID, .text = text, .bits4 = 32, .bits6 = 128};
+    term->at = (size_t)(text.p - record->text.p);
+    if (first == '+' || first == '-' || first == '~' || first == '?')
+        body = slice_from(text, 1);
+    for (end = 0; end < body.n && memchr("=:/", body.p[end], 3) == NULL;)
+        end++;
+    term->name = slice_sub(body, 0, end);
+    if (end < body.n && body.p[end] == '=' && body.p == text.p
+        && is_name(term->name)) {
+        parse_modifier(&context, slice_from(body, end + 1));
+        return;
+    }
+    term->qualifier = body.p == text.p ? '+' : first;
+    parse_mechanism(&context, slice_from(body, end));
+}
