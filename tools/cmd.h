@@ -3,6 +3,7 @@
 #ifndef TOOLS_CMD_H
 #define TOOLS_CMD_H
 
+#include <signal.h>
 #include <stddef.h>
 
 #include "common/base/options.h"
@@ -57,7 +58,7 @@ enum exit_status cmd_usage(const struct context *context, const char *form,
 enum exit_status cmd_failed(const struct error *err);
 
 /* Set by SIGINT and SIGTERM: write what is done, then die of it. */
-extern volatile int cmd_stop;
+extern volatile sig_atomic_t cmd_stop;
 /* Let SIGINT and SIGTERM set cmd_stop from here on. */
 void cmd_catch_signals(void);
 

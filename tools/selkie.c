@@ -15,9 +15,9 @@
 
 #define VERSION_TEXT "selkie " PACKAGE_VERSION
 
-volatile int cmd_stop;
+volatile sig_atomic_t cmd_stop;
 
-static volatile sig_atomic_t stop_signal;
+static volatile sig_atomic_t stop_signal; /* which one, 0: none */
 
 static void
 note_signal(int number)
