@@ -16,8 +16,7 @@ enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_ERROR };
 
 /* One FIND_... for each row of findings.def, in its order. */
 enum finding_id {
-#define FINDING(symbol, name, severity, source, message, remedy)              \
-    FIND_##symbol,
+#define FINDING(symbol, name, severity, source, message, remedy) FIND_##symbol,
 #include "common/findings/findings.def"
 #undef FINDING
     FIND_COUNT
@@ -46,29 +45,31 @@ enum finding_state {
 
 /* A value that a check supplies for the {words} of the sentence. */
 struct finding_field {
-    const char *name;          /* "lookups"; a literal */
-    const struct value *value; /* text, number, or a list of text */
+    const char *name;    /* "lookups"; a literal */
+    struct value *value; /* text, number, or a list of text */
 };
 
 struct finding {
-    enum finding_id id;              /* which */
-    enum finding_state state;        /* found or unknown */
-    enum severity severity;          /* after the profile */
-    const char *at;                  /* owner name with final dot, or "" */
-    struct finding_field *fields;    /* in the order given */
-    size_t field_count;              /* of them */
-    const struct value **evidence;   /* objects of answer_evidence() */
-    size_t evidence_count;           /* of them */
-    struct slice record;             /* the text at fault, octets */
-    size_t mark_from;                /* offset of the faulty part in it */
-    size_t mark_length;              /* 0: nothing to underline */
-    const char *note;                /* a further sentence, or NULL */
+    enum finding_id id;            /* which */
+    enum finding_state state;      /* found or unknown */
+    enum severity severity;        /* after the profile */
+    const char *at;                /* owner name with final dot, or "" */
+    struct finding_field *fields;  /* in the order given */
+    size_t field_count;            /* of them */
+    const struct value **evidence; /* objects of answer_evidence() */
+    size_t evidence_count;         /* of them */
+    struct slice record;           /* the text at fault, octets */
+    size_t mark_from;              /* offset of the faulty part in it */
+    size_t mark_length;            /* 0: nothing to underline */
+    const char *note;              /* a further sentence, or NULL */
 };
 
 /* All that was decided of one subject. */
 struct report;
 
 struct report *report_new(struct arena *arena);
+/* The arena it was made in. */
+struct arena *report_arena(const struct report *report);
 
 /*
  * Raise a finding (state found, severity of its row); at is copied.  The
@@ -94,21 +95,29 @@ struct finding *finding_item(struct finding *finding, const char *name,
                              struct slice octets);
 struct finding *finding_evidence(struct finding *finding,
                                  const struct value *evidence);
-/* The record's octets and the faulty part of it, for underlining. */
+/* The record's octets (borrowed: in the arena of the run) and the faulty part
+   of it, for underlining. */
 struct finding *finding_mark(struct finding *finding, struct slice record,
                              size_t from, size_t length);
 struct finding *finding_note(struct finding *finding, const char *note);
 
-/* The finding of that id and at, if raised already, else NULL. */
+/* The finding of that id and at raised last, or NULL. */
 struct finding *report_find(const struct report *report, enum finding_id id,
                             const char *at);
 
 /*
  * That an id was looked at: without a finding of that id it is a pass
- * (known) or was not decided for want of answers (not known).  TAP and JUnit
- * print one test for each.
+ * (known) or was not decided for want of answers (not known, and that is
+ * kept, whatever else is said of the id).  TAP and JUnit print one test for
+ * each.
  */
 void report_decide(struct report *report, enum finding_id id, bool known);
+
+/* For profiles: give all findings of an id this severity; or take out the
+   findings of an id and that it was decided. */
+void report_set_severity(struct report *report, enum finding_id id,
+                         enum severity severity);
+void report_drop(struct report *report, enum finding_id id);
 
 /* After report_sort: by severity (error first), id's name, at. */
 void report_sort(struct report *report);
@@ -118,13 +127,17 @@ const struct finding *report_finding(const struct report *report, size_t i);
 bool report_each_decided(const struct report *report, size_t *position,
                          enum finding_id *id, bool *known);
 
-/* The sentence, and the remedy, with {field}s filled in. */
+/*
+ * The sentence, and the remedy, with {field}s filled in: a list joined by
+ * ", ", {at} without its final dot, a field that was not supplied as it
+ * stands.  In the sentence a long text or list is cut short ("..."), for it
+ * is in the fields as well.
+ */
 const char *finding_message(struct arena *arena,
                             const struct finding *finding);
-const char *finding_remedy(struct arena *arena,
-                           const struct finding *finding);
+const char *finding_remedy(struct arena *arena, const struct finding *finding);
 
-/* FINDING of the machine contract. */
+/* FINDING of the machine contract; the note is the field "note". */
 struct value *finding_value(struct arena *arena,
                             const struct finding *finding);
 

@@ -9,12 +9,12 @@
 enum subject_status { SUBJECT_GOOD, SUBJECT_UNKNOWN, SUBJECT_BAD };
 
 struct subject {
-    const char *domain;           /* without final dot; or the input line */
-    const char *customer;         /* verify: whose, else NULL */
-    enum subject_status status;   /* by subject_judge */
-    const struct report *report;  /* sorted; NULL when error is set */
-    const struct value *facts;    /* the contract's facts; NULL likewise */
-    const char *error;            /* a bad input line: why; else NULL */
+    const char *domain;          /* without final dot; or the input line */
+    const char *customer;        /* verify: whose, else NULL */
+    enum subject_status status;  /* by subject_judge */
+    const struct report *report; /* sorted; NULL when error is set */
+    const struct value *facts;   /* the contract's facts; NULL likewise */
+    const char *error;           /* a bad input line: why; else NULL */
 };
 
 /* What --fail-on says; SEVERITY_NEVER lets nothing fail. */
