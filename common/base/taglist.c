@@ -194,6 +194,98 @@ taglist_scan(struct arena *arena, struct slice text, enum taglist_rules rules)
     return list;
 }
 
+/* Where in value (from at on) a defined name with "=" and more begins; its
+   end when there is none.  Base64 padding ("t=") is no tag. */
+static size_t
+find_glued(const struct taglist_names *names, struct slice value)
+{
+    for (size_t i = 1; i < value.n; i++) {
+        char before = value.p[i - 1];
+
+        if (!taglist_is_space(names->rules, before) && before != ','
+            && before != ':')
+            continue;
+        for (const char *const *name = names->names; *name != NULL; name++) {
+            struct slice rest = slice_from(value, i);
+            struct slice wanted = slice_of(*name);
+
+            if (names->rules == TAGLIST_DMARC
+                    ? !slice_starts_case(rest, wanted)
+                    : !slice_starts(rest, wanted))
+                continue;
+            rest = trim(names->rules, slice_from(rest, wanted.n));
+            if (rest.n > 1 && rest.p[0] == '=' && rest.p[1] != '=')
+                return i;
+        }
+    }
+    return value.n;
+}
+
+/* Cut what is glued to tag's value off it; what was cut off, or nothing. */
+static struct slice
+cut_glued(struct scan *scan, const struct taglist_names *names,
+          struct taglist_tag *tag)
+{
+    size_t at = tag->value.n;
+    struct slice glued;
+
+    if (names->skip == NULL || !slice_equal(tag->name, slice_of(names->skip)))
+        at = find_glued(names, tag->value);
+    glued = slice_from(tag->value, at);
+    if (glued.n == 0)
+        return SLICE_EMPTY;
+    tag->length = (size_t)(glued.p - tag->name.p);
+    tag->value = trim(names->rules, slice_sub(tag->value, 0, at));
+    while (tag->value.n > 0
+           && (tag->value.p[tag->value.n - 1] == ','
+               || tag->value.p[tag->value.n - 1] == ':'))
+        tag->value =
+            trim(names->rules, slice_sub(tag->value, 0, tag->value.n - 1));
+    if (tag->fault == TAGLIST_BAD_VALUE) {
+        tag->fault = TAGLIST_GOOD;
+        check_value(scan, tag);
+    }
+    return glued;
+}
+
+static void
+add_glued(struct scan *scan, struct taglist_tag tag, struct slice rest)
+{
+    struct slice gap = {tag.value.p + tag.value.n,
+                        (size_t)(rest.p - tag.value.p) - tag.value.n};
+
+    add_part(scan, rest);
+    scan->tags[scan->count - 1].fault = TAGLIST_GLUED;
+    scan->tags[scan->count - 1].fault_from = (size_t)(gap.p - scan->text.p);
+    scan->tags[scan->count - 1].fault_length = gap.n;
+}
+
+const struct taglist *
+taglist_unglue(struct arena *arena, const struct taglist *list,
+               const struct taglist_names *names)
+{
+    struct taglist *out = ARENA_NEW(arena, struct taglist);
+    struct scan scan = {
+        .arena = arena, .text = list->text, .rules = names->rules};
+
+    *out = *list;
+    for (size_t i = 0; i < list->count; i++) {
+        struct taglist_tag tag = list->tags[i];
+        struct slice glued;
+
+        scan.tags = arena_grow(arena, scan.tags, scan.count, sizeof(tag));
+        scan.tags[scan.count++] = tag;
+        do {
+            glued = cut_glued(&scan, names, &scan.tags[scan.count - 1]);
+            if (glued.n > 0)
+                add_glued(&scan, scan.tags[scan.count - 1], glued);
+        } while (glued.n > 0 && scan.count < TAGLIST_TAGS_MAX);
+    }
+    out->tags = scan.tags;
+    out->count = scan.count;
+    return out;
+}
+
 static const struct taglist_tag *
 find(const struct taglist *list, struct slice name,
      bool (*is_equal)(struct slice a, struct slice b))

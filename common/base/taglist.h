@@ -31,7 +31,8 @@ enum taglist_fault {
     TAGLIST_BAD_NAME,  /* no name, or an octet that no name may have */
     TAGLIST_BAD_VALUE, /* an octet that no value may have */
     TAGLIST_NO_VALUE,  /* DMARC: nothing after "=" */
-    TAGLIST_LEADING    /* DMARC: white space before the first tag */
+    TAGLIST_LEADING,   /* DMARC: white space before the first tag */
+    TAGLIST_GLUED      /* no separator before it: by taglist_unglue only */
 };
 
 struct taglist_tag {
@@ -53,6 +54,13 @@ struct taglist {
     bool overflow;                  /* more than TAGLIST_TAGS_MAX tags */
 };
 
+/* The names that a tag list of some kind defines. */
+struct taglist_names {
+    const char *const *names; /* NULL at the end */
+    const char *skip;         /* tag with free text, or NULL */
+    enum taglist_rules rules; /* whose grammar */
+};
+
 /* Scan text (borrowed: the list keeps slices of it) into arena.  Always
    gives a list; faults are in it. */
 const struct taglist *taglist_scan(struct arena *arena, struct slice text,
@@ -64,6 +72,16 @@ const struct taglist_tag *taglist_find(const struct taglist *list,
                                        struct slice name);
 const struct taglist_tag *taglist_find_case(const struct taglist *list,
                                             struct slice name);
+
+/*
+ * For diagnosis: the same list as its writer meant it.  A value that holds
+ * white space or one of ",:" and then one of names and "=" and more is cut
+ * there; what was cut off becomes a tag of its own with TAGLIST_GLUED, its
+ * fault being what stands where the ";" should.
+ */
+const struct taglist *taglist_unglue(struct arena *arena,
+                                     const struct taglist *list,
+                                     const struct taglist_names *names);
 
 /* Offset of a slice of the text in the text. */
 size_t taglist_offset(const struct taglist *list, struct slice part);

@@ -9,7 +9,7 @@ static const char *const fault_words[] = {
     [TAGLIST_GOOD] = "good",           [TAGLIST_EMPTY] = "empty",
     [TAGLIST_NO_EQUALS] = "no-equals", [TAGLIST_BAD_NAME] = "bad-name",
     [TAGLIST_BAD_VALUE] = "bad-value", [TAGLIST_NO_VALUE] = "no-value",
-    [TAGLIST_LEADING] = "leading",
+    [TAGLIST_LEADING] = "leading",     [TAGLIST_GLUED] = "glued",
 };
 
 /* "name=<value>@from+length" of each tag, with its fault and its flags. */
@@ -106,6 +106,59 @@ describe(const struct taglist *list, struct strbuf *out)
         strbuf_add_text(out, " ;");
 }
 
+static const char *const dmarc_names[] = {"v", "p", "sp", "rua", NULL};
+static const char *const dkim_names[] = {"v", "k", "n", "p", "t", NULL};
+static const struct taglist_names unglue_rules[] = {
+    [TAGLIST_DKIM] = {dkim_names,  "n",  TAGLIST_DKIM },
+    [TAGLIST_DMARC] = {dmarc_names, NULL, TAGLIST_DMARC},
+};
+
+/* clang-format off */
+static const struct {
+    const char *name;
+    enum taglist_rules rules;
+    const char *text;
+    const char *wanted;
+} glued[] = {
+    {"nothing glued", TAGLIST_DMARC, "v=DMARC1; p=none",
+     "v=<DMARC1>@0+8 | p=<none>@10+6"},
+    {"blanks for separators", TAGLIST_DMARC,
+     "v=DMARC1 p=none rua=rua+toffle@sausagemail.com",
+     "v=<DMARC1>@0+9 | p=<none>@9+7 glued@8+1"
+     " | rua=<rua+toffle@sausagemail.com>@16+30 glued@15+1"},
+    {"commas for separators", TAGLIST_DMARC, "v=DMARC1, P = none",
+     "v=<DMARC1>@0+10 | P=<none>@10+8 glued@8+2 spaced"},
+    {"a mailbox that looks a little like a tag", TAGLIST_DMARC,
+     "rua=mailto:p@example.com", "rua=<mailto:p@example.com>@0+24"},
+    {"a separator that is there and one that is not", TAGLIST_DMARC,
+     "v=DMARC1;p=none sp=reject;",
+     "v=<DMARC1>@0+8 | p=<none>@9+7 | sp=<reject>@16+9 glued@15+1 ;"},
+    {"a repeated name", TAGLIST_DMARC, "p=none p=reject",
+     "p=<none>@0+7 | p=<reject>@7+8 glued@6+1 repeated"},
+    {"base64 padding is no tag", TAGLIST_DKIM, "p=abc abct= t=",
+     "p=<abc abct= t=>@0+14"},
+    {"a key and a flag", TAGLIST_DKIM, "v=DKIM1 p=abc= t=y",
+     "v=<DKIM1>@0+8 | p=<abc=>@8+7 glued@7+1 | t=<y>@15+3 glued@14+1"},
+    {"free text", TAGLIST_DKIM, "n=see p=x", "n=<see p=x>@0+9"},
+};
+/* clang-format on */
+
+static void
+test_unglue(struct arena *arena)
+{
+    for (size_t i = 0; i < sizeof(glued) / sizeof(glued[0]); i++) {
+        struct strbuf seen = STRBUF_INIT;
+
+        describe(taglist_unglue(arena,
+                                taglist_scan(arena, slice_of(glued[i].text),
+                                             glued[i].rules),
+                                &unglue_rules[glued[i].rules]),
+                 &seen);
+        is_string(glued[i].wanted, seen.p, "unglue: %s", glued[i].name);
+        strbuf_clear(&seen);
+    }
+}
+
 static void
 test_bounds(struct arena *arena)
 {
@@ -151,6 +204,7 @@ main(void)
         is_string(rows[i].wanted, seen.p, "%s", rows[i].name);
         strbuf_clear(&seen);
     }
+    test_unglue(arena);
     test_bounds(arena);
     test_find(arena);
     arena_free(arena);
