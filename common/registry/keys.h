@@ -60,6 +60,11 @@ enum status keys_add(struct registry *registry, const struct seal *seal,
                      const struct key_claim *claim, int64_t *id,
                      struct error *err);
 
+/* Give a reserved selector its key: it becomes pending. */
+enum status keys_fill(struct registry *registry, const struct seal *seal,
+                      int64_t key, const struct key_pair *pair,
+                      struct error *err);
+
 /*
  * A selector that was never used below that domain: s20261124r for RSA,
  * s20261124e for Ed25519 by clock_now() in UTC, then s20261124r2, ...  Only

@@ -87,5 +87,8 @@ enum status registry_end(struct registry *registry, enum status st,
 
 /* For the files of this folder. */
 struct db *registry_db(struct registry *registry);
+/* A private half was erased: the commit also empties the write-ahead log,
+   which still holds it. */
+void registry_note_erasure(struct registry *registry);
 
 #endif

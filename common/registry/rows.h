@@ -12,7 +12,7 @@
 #include "common/registry/keys.h"
 #include "common/registry/registry.h"
 
-/* Which rows: {0} is all that is not removed, retired or revoked. */
+/* Which rows: {0} is all that is neither removed nor retired. */
 struct row_filter {
     const char *customer;         /* only this one; NULL: all */
     int64_t customer_id;          /* only this one; 0: all */
@@ -37,8 +37,9 @@ struct row {
 
 struct rows;
 
-/* Begin; ordered by customer's name, then order of entry.  All rows are of
-   one instant, whatever is written meanwhile. */
+/* Begin; filter->customer is borrowed until rows_free().  Ordered by
+   customer's name, then order of entry.  All rows are of one instant, whatever
+   is written meanwhile. */
 enum status rows_open(struct registry *registry,
                       const struct row_filter *filter, struct rows **out,
                       struct error *err);

@@ -19,7 +19,7 @@
  *
  * key_pool holds keys made ahead; rows leave it when they are handed out.
  */
-static const char version_1[] =
+static const char version_1_tables[] =
     "CREATE TABLE meta ("
     " name TEXT NOT NULL PRIMARY KEY,"
     " value TEXT NOT NULL"
@@ -121,8 +121,9 @@ static const char version_1[] =
     " detail TEXT NOT NULL"
     ") STRICT;"
     "CREATE INDEX event_customer ON event (customer)"
-    " WHERE customer IS NOT NULL;"
+    " WHERE customer IS NOT NULL;";
 
+static const char version_1_rules[] =
     "CREATE TRIGGER event_never_changes BEFORE UPDATE ON event BEGIN"
     " SELECT RAISE(ABORT, 'the log only grows'); END;"
     "CREATE TRIGGER event_never_goes BEFORE DELETE ON event BEGIN"
@@ -152,7 +153,10 @@ static const char version_1[] =
     " WHEN old.state = 'retired' BEGIN"
     " SELECT RAISE(ABORT, 'a tombstone is final'); END;";
 
-const char *const schema_steps[] = {version_1};
+static const char *const version_1[] = {version_1_tables, version_1_rules,
+                                        NULL};
+
+const char *const *const schema_steps[] = {version_1};
 const size_t schema_version = sizeof(schema_steps) / sizeof(schema_steps[0]);
 
 /* The two numbers in the header of the file. */
@@ -202,7 +206,8 @@ set_version(struct db *db, size_t version, struct error *err)
 
 /* Within the transaction: another process may have been quicker. */
 static enum status
-apply(struct db *db, const char *const *steps, size_t count, struct error *err)
+apply(struct db *db, const char *const *const *steps, size_t count,
+      struct error *err)
 {
     int64_t version;
     enum status st = check_header(db, count, &version, err);
@@ -210,8 +215,9 @@ apply(struct db *db, const char *const *steps, size_t count, struct error *err)
     if (st != ST_OK)
         return st;
     for (size_t i = (size_t)version; i < count; i++)
-        if ((st = db_script(db, steps[i], err)) != ST_OK)
-            return st;
+        for (const char *const *sql = steps[i]; *sql != NULL; sql++)
+            if ((st = db_script(db, *sql, err)) != ST_OK)
+                return st;
     return (size_t)version == count ? ST_OK : set_version(db, count, err);
 }
 
@@ -238,7 +244,7 @@ adopt(struct db *db, struct error *err)
 }
 
 enum status
-schema_apply(struct db *db, const char *const *steps, size_t count,
+schema_apply(struct db *db, const char *const *const *steps, size_t count,
              struct error *err)
 {
     int64_t version;
