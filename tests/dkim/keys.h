@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Key material for tests, in base64: made for them and used nowhere else.
+   Some moduli are odd random numbers without small factors, which no test
+   can tell from the product of two primes. */
+#ifndef TESTS_DKIM_KEYS_H
+#define TESTS_DKIM_KEYS_H
+
+/* clang-format off */
+#define KEY_RSA_2048 \
+    "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAncJKj/Dltw3Nn2klNZn/ikVPaQ" \
+    "AZLSxLc338xFzAihYEVbOQ5CvIYot56C+Cd5hd96MHfDnhyVELFbLaGKxT159G3sMrmmLS" \
+    "zf3hosPhF1/K6DJ5gKVk4pVGqkyiau1Hga960oQVSeIqxN6QiMIaLPgdFUbUMXHZoeJdc8" \
+    "9fkLUPDmBJPDvYnbOT1H4ULwawCD6v40Nt1Cu6ojNAMhpbYv8GrPGtHkHXNupLqhNiD+Ws" \
+    "NT7eHRHH3gPw9OEdx77JjiQCdtNsme/PDQ59GVXyuIfTZcKBHkMXWn/yq1bjOSdMbtC+QZ" \
+    "InrXlL9cKCHMioxT/ZVrabNM0P0E4NS1lwTwIDAQAB"
+
+#define KEY_RSA_2048_PKCS1 \
+    "MIIBCgKCAQEAncJKj/Dltw3Nn2klNZn/ikVPaQAZLSxLc338xFzAihYEVbOQ5CvIYot56C" \
+    "+Cd5hd96MHfDnhyVELFbLaGKxT159G3sMrmmLSzf3hosPhF1/K6DJ5gKVk4pVGqkyiau1H" \
+    "ga960oQVSeIqxN6QiMIaLPgdFUbUMXHZoeJdc89fkLUPDmBJPDvYnbOT1H4ULwawCD6v40" \
+    "Nt1Cu6ojNAMhpbYv8GrPGtHkHXNupLqhNiD+WsNT7eHRHH3gPw9OEdx77JjiQCdtNsme/P" \
+    "DQ59GVXyuIfTZcKBHkMXWn/yq1bjOSdMbtC+QZInrXlL9cKCHMioxT/ZVrabNM0P0E4NS1" \
+    "lwTwIDAQAB"
+
+#define KEY_RSA_2048_PRIVATE \
+    "MIIEogIBAAKCAQEAncJKj/Dltw3Nn2klNZn/ikVPaQAZLSxLc338xFzAihYEVbOQ5CvIYo" \
+    "t56C+Cd5hd96MHfDnhyVELFbLaGKxT159G3sMrmmLSzf3hosPhF1/K6DJ5gKVk4pVGqkyi" \
+    "au1Hga960oQVSeIqxN6QiMIaLPgdFUbUMXHZoeJdc89fkLUPDmBJPDvYnbOT1H4ULwawCD" \
+    "6v40Nt1Cu6ojNAMhpbYv8GrPGtHkHXNupLqhNiD+WsNT7eHRHH3gPw9OEdx77JjiQCdtNs" \
+    "me/PDQ59GVXyuIfTZcKBHkMXWn/yq1bjOSdMbtC+QZInrXlL9cKCHMioxT/ZVrabNM0P0E" \
+    "4NS1lwTwIDAQABAoIBAA8iR2LdmjvgUBx9yrsEpfYOxhptjvy9ZhOTP39a4oGcsRfDnR+2" \
+    "b4e8l5pFjH+Kl2EdO6eYKefVJXoUaUW6qmRh/Dt8f59U4aIvO8kQf3RtlRqHVQ6ZTz9JUL" \
+    "kflukpEBYJzn+Jej1XPAEc1MK51CcCOlADNnHz2Qvlmk900lcgUMk5JaC6LSKUsylMzV1+" \
+    "/ubdOY/8aGSec+6X9IzJyGFHcIOhcI4gfSjRWa7Ajyt3tDC09bMbRl737lXdHkULkdg971" \
+    "A77jUFXSq95JB1PlqnPPk4oj8JL+yTeizPl2xVL5SS1lyZwkFbWJ5JgiQFI0TEoFhA6p6D" \
+    "z2KxhYOB0ukCgYEA1lOZGtB/rX3MHaJ8VFvfj+OY9KXyF/yDbsTgK7A5qke3BGYXRlye2w" \
+    "FRtc/P6L/4WUQzGWHRHoVwauY3IOW2qzptKQWYxEOmyf1ytQwc45ZUJRuTFBCIEfv0ICqg" \
+    "FJ8UCuTiif8MXL877XaJRjgyTiuM+304ro0lROgsoKkqgz0CgYEAvG72TJlETChW9e5Ags" \
+    "ZkorwJBwyzVJQ7rS5RsJfvDwrrbCSmrkbJKvuh2VHYYt/+7bKTtmVLwiJJHiahBjNvd7Z3" \
+    "d9UFde3RYT6OFmFv/yKgK9kqW5lBuIrVAR0/SZN+oqnL4XXdQ0qGa4BRXOT7sQzwBZidsL" \
+    "1hwpRgH4K8CnsCgYAe1syS9SlJ923lXbnyEX4roB4kJbSeCvGGgMGYx7Skcck90srKjw00" \
+    "ig4N0ScjYGwFvDB2GIMUlzLDzvhjvWn5XWDTpECFDQ70xYk5z9JgVQMqi7swCejqXYyVDE" \
+    "0YaoNhxelq3c4Tkli3JHVAK1nhsZaJoU0EoL6aGaZCP9UkKQKBgCOWLSvQMkbTw4CUq1hH" \
+    "UZAuROIw8tlBWXfebI0WVI6ZuFZnIZd+RNW6Shm5zEz4ErQfaqgiv0j9oqNwFi8OnbmVG0" \
+    "DlWS+pZ0afQsRVSIp9ppRBYi+EZRYOGiYouOATW/IqcRe2Y8AmnfZFeJg7opEQaXAVH4rW" \
+    "aVUPIoww64RrAoGASJpHNpmZmyaCNCNVySIN2HCB5pklV7AnPu3fPieBxthbvrR1htLjuv" \
+    "/E+a34dX2Qvjx0OVnjR7+0Jlr5DAfgQKDwyNft9ga9Z+8aXna8BYowPfBTVnmxhn7E2PoE" \
+    "Z0IdvjFsvLpiv5IrHLg8iAwBgjFOtp+OkRw2BDzuPpQjErM="
+
+#define KEY_RSA_2048_PKCS8 \
+    "MIIEogIBAAKCAQEAncJKj/Dltw3Nn2klNZn/ikVPaQAZLSxLc338xFzAihYEVbOQ5CvIYo" \
+    "t56C+Cd5hd96MHfDnhyVELFbLaGKxT159G3sMrmmLSzf3hosPhF1/K6DJ5gKVk4pVGqkyi" \
+    "au1Hga960oQVSeIqxN6QiMIaLPgdFUbUMXHZoeJdc89fkLUPDmBJPDvYnbOT1H4ULwawCD" \
+    "6v40Nt1Cu6ojNAMhpbYv8GrPGtHkHXNupLqhNiD+WsNT7eHRHH3gPw9OEdx77JjiQCdtNs" \
+    "me/PDQ59GVXyuIfTZcKBHkMXWn/yq1bjOSdMbtC+QZInrXlL9cKCHMioxT/ZVrabNM0P0E" \
+    "4NS1lwTwIDAQABAoIBAA8iR2LdmjvgUBx9yrsEpfYOxhptjvy9ZhOTP39a4oGcsRfDnR+2" \
+    "b4e8l5pFjH+Kl2EdO6eYKefVJXoUaUW6qmRh/Dt8f59U4aIvO8kQf3RtlRqHVQ6ZTz9JUL" \
+    "kflukpEBYJzn+Jej1XPAEc1MK51CcCOlADNnHz2Qvlmk900lcgUMk5JaC6LSKUsylMzV1+" \
+    "/ubdOY/8aGSec+6X9IzJyGFHcIOhcI4gfSjRWa7Ajyt3tDC09bMbRl737lXdHkULkdg971" \
+    "A77jUFXSq95JB1PlqnPPk4oj8JL+yTeizPl2xVL5SS1lyZwkFbWJ5JgiQFI0TEoFhA6p6D" \
+    "z2KxhYOB0ukCgYEA1lOZGtB/rX3MHaJ8VFvfj+OY9KXyF/yDbsTgK7A5qke3BGYXRlye2w" \
+    "FRtc/P6L/4WUQzGWHRHoVwauY3IOW2qzptKQWYxEOmyf1ytQwc45ZUJRuTFBCIEfv0ICqg" \
+    "FJ8UCuTiif8MXL877XaJRjgyTiuM+304ro0lROgsoKkqgz0CgYEAvG72TJlETChW9e5Ags" \
+    "ZkorwJBwyzVJQ7rS5RsJfvDwrrbCSmrkbJKvuh2VHYYt/+7bKTtmVLwiJJHiahBjNvd7Z3" \
+    "d9UFde3RYT6OFmFv/yKgK9kqW5lBuIrVAR0/SZN+oqnL4XXdQ0qGa4BRXOT7sQzwBZidsL" \
+    "1hwpRgH4K8CnsCgYAe1syS9SlJ923lXbnyEX4roB4kJbSeCvGGgMGYx7Skcck90srKjw00" \
+    "ig4N0ScjYGwFvDB2GIMUlzLDzvhjvWn5XWDTpECFDQ70xYk5z9JgVQMqi7swCejqXYyVDE" \
+    "0YaoNhxelq3c4Tkli3JHVAK1nhsZaJoU0EoL6aGaZCP9UkKQKBgCOWLSvQMkbTw4CUq1hH" \
+    "UZAuROIw8tlBWXfebI0WVI6ZuFZnIZd+RNW6Shm5zEz4ErQfaqgiv0j9oqNwFi8OnbmVG0" \
+    "DlWS+pZ0afQsRVSIp9ppRBYi+EZRYOGiYouOATW/IqcRe2Y8AmnfZFeJg7opEQaXAVH4rW" \
+    "aVUPIoww64RrAoGASJpHNpmZmyaCNCNVySIN2HCB5pklV7AnPu3fPieBxthbvrR1htLjuv" \
+    "/E+a34dX2Qvjx0OVnjR7+0Jlr5DAfgQKDwyNft9ga9Z+8aXna8BYowPfBTVnmxhn7E2PoE" \
+    "Z0IdvjFsvLpiv5IrHLg8iAwBgjFOtp+OkRw2BDzuPpQjErM="
+
+#define KEY_RSA_1024 \
+    "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDX7gXN4AkCx36/8gaGc0chTN0gVZMNbq" \
+    "8U9HM/Pn0b+8ei6iCy8UyULgUxmstcdCc/mOJ3TL2HrVyQqVh0A+Qw7Ganh5XnYdF3Ma8Q" \
+    "UGvy78b4dxhtdrB+iB7RYq4usVR/FQUkNLm13553abEPQgW0kHpwwxAS8De2TOQijDj7KQ" \
+    "IDAQAB"
+
+#define KEY_RSA_1023 \
+    "MIGeMA0GCSqGSIb3DQEBAQUAA4GMADCBiAKBgGjudikhKo2bwXqSYkU79JEueibpx2xgP+" \
+    "fo+fYKInOFRZyUXEP8BScVhQoDGtLV8eBbPhP4wRD7OoKBWcnSKVDrJfih/C5qWRzjvAwQ" \
+    "dVyX9fVU7YMjnvVLouFhn7mvUIR2i4xU3QulYmRnugShBUe0AbqFcMHcoXVrcomN1jy5Ag" \
+    "MBAAE="
+
+#define KEY_RSA_4096 \
+    "MIICIjANBgkqhkiG9w0BAQEFAAOCAg8AMIICCgKCAgEAmSooKcXlBkGExG9yb7so8wf/44" \
+    "5ptS/Cyf+QkAfuZP6+4z1KnkdTlEmjWWTZ891FeeCPhoD07diaHTh29simSsTsv6JSIcva" \
+    "6Quoh14212DChajGtzwwyAxkeAFIWAee7hrdyEG3PVRZ1KKMBVrpjkLbW0tse+N+ViXmcV" \
+    "GzFexLYbD9NHpzJaV1PYvB4pmjyr5eUhkNeNMh9ZhoGZGLinokOzJJkMIkodu9iaGsYDbA" \
+    "XXti0zcmSxZkakCiWSVZwPYhrc/gemPpPpcH2QP/TfMCJMUI0DI8CKsXFRyqDEg0AlKmNK" \
+    "pKID8fskEba/JzYkODYvG/Ve22FD946haxj8F6T4HeJ6JO4TT5+BDh/smqBp3T5CrwrYit" \
+    "SXLRzucV9F6vHNFLt/UzBh+8XQgu6sMDRRWXKTmw20NzhhDV/hQL89CnvJ31mRFdJ8+ybx" \
+    "koCurem6JF1likv1jnsU/i1iNuU20KqYm0B+cWawdbBYuzY69DJE+6/Po3am5YSPxkKWx2" \
+    "Te3Pl1yfOV7xG09GPxylBcEG4xXjCG0G2CUELD0r6nFN6SmEAJCxPzAT6trDldhWdZ9kKO" \
+    "9kPXnxNkNpJMoJKxhOyMIj4n+L6JIB1Vo73C79uYDqHvSoh1Nv7UHXBsnNlduGnIoBojtO" \
+    "spcbd4fWmZHW91FReN4zYXgwsIMCAwEAAQ=="
+
+#define KEY_RSA_4104 \
+    "MIICIzANBgkqhkiG9w0BAQEFAAOCAhAAMIICCwKCAgIA1gmx4fvX/8jNQQXZ+SGC6YD2pd" \
+    "okm9VB69Ge5D+X1rkbxGptiHJliDPyTcvxGNwN220LDv5HopPzx3kMN+ztQwFC+AP0Nq1h" \
+    "3ZEy962WMrCRfH8supDC7W3dt5UT3urR0/2LKJw0Y4jRCJijfhgV8H0FRBUvm21OtYT7Hz" \
+    "9H0f+5WEzJLwfFl/eY4ulUUNeUHSf5xV0U7OBMyY+b9Xajmfih+2jxXyWn/hsqkTTdyosM" \
+    "X8EcwH5G2hP/RKve7DCzwgtqitI/DdWDJiV0itthH3WEaFthx5ZkcGcJq0xb4EBXkH6JfJ" \
+    "PvBwRc4iZXSjAYm7N48MvOTSoqLkHqBheZp9oxO34pNnMXTTBsOlozrbpvlt492oGURV16" \
+    "AY4MUiyVg4WYhTrVVPwF4pWFEkJxUEblnSVShWLaGZRgCcFl742wO50iahAImdHFrLBoWu" \
+    "grNs57siuJQUETFnOSUYpiQ/11sAsVYo2pNcqqjlACZgwKwEpKTJYdi8BBNkmy7Q5FKDTi" \
+    "07m1Vbn6dx9nKmU/OH+te0F2DrxL5Ztdrk5POXOXO+mJN/t2eNPuhWFuuOF7rsAMEW3Jph" \
+    "AVM09qhGG5kWHMIah6fBlku429mlOKPDUCFca5pojYwKVYy1/ef/5sfenreTPG7G4+r0R8" \
+    "8ow/xebOmbUizBk5PdnnGVf5sd6HAgMBAAE="
+
+#define KEY_RSA_EXPONENT_3 \
+    "MIIBIDANBgkqhkiG9w0BAQEFAAOCAQ0AMIIBCAKCAQEAwgXyegwK9jbrSstJ1lPpgAcc+8" \
+    "nnkgxtjYaXB+ca66UPLMNGWh1jSfDwWMVBgC8v8RQl5Anjw8MsEFFPOMLDnriAjIP94RV2" \
+    "PDFjYvc8moJe9AeOKOP2WtmFku5yxqKXLsN6yWSjZnSBqgzwq3LeB+u/Laz01/FTFvwI4K" \
+    "QAhdM7s4MKkIGC0FGXBEpB13JTFwduMfWUdnW01RTAHrLRJewSVIhlu8n3o8ywpJka/wrc" \
+    "654TEG57jOURtBHo8H+f2Hmb/vJ8B/V8oT/EdVHmOLSgQfPe5AboXqBJpI6weMgI6VAMDQ" \
+    "4sMwcLgPQVaoEQYNHZBS5ErMv+nwu0M3QFvwIBAw=="
+
+#define KEY_RSA_EXPONENT_1 \
+    "MIIBIDANBgkqhkiG9w0BAQEFAAOCAQ0AMIIBCAKCAQEAwgXyegwK9jbrSstJ1lPpgAcc+8" \
+    "nnkgxtjYaXB+ca66UPLMNGWh1jSfDwWMVBgC8v8RQl5Anjw8MsEFFPOMLDnriAjIP94RV2" \
+    "PDFjYvc8moJe9AeOKOP2WtmFku5yxqKXLsN6yWSjZnSBqgzwq3LeB+u/Laz01/FTFvwI4K" \
+    "QAhdM7s4MKkIGC0FGXBEpB13JTFwduMfWUdnW01RTAHrLRJewSVIhlu8n3o8ywpJka/wrc" \
+    "654TEG57jOURtBHo8H+f2Hmb/vJ8B/V8oT/EdVHmOLSgQfPe5AboXqBJpI6weMgI6VAMDQ" \
+    "4sMwcLgPQVaoEQYNHZBS5ErMv+nwu0M3QFvwIBAQ=="
+
+#define KEY_RSA_EXPONENT_EVEN \
+    "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAwgXyegwK9jbrSstJ1lPpgAcc+8" \
+    "nnkgxtjYaXB+ca66UPLMNGWh1jSfDwWMVBgC8v8RQl5Anjw8MsEFFPOMLDnriAjIP94RV2" \
+    "PDFjYvc8moJe9AeOKOP2WtmFku5yxqKXLsN6yWSjZnSBqgzwq3LeB+u/Laz01/FTFvwI4K" \
+    "QAhdM7s4MKkIGC0FGXBEpB13JTFwduMfWUdnW01RTAHrLRJewSVIhlu8n3o8ywpJka/wrc" \
+    "654TEG57jOURtBHo8H+f2Hmb/vJ8B/V8oT/EdVHmOLSgQfPe5AboXqBJpI6weMgI6VAMDQ" \
+    "4sMwcLgPQVaoEQYNHZBS5ErMv+nwu0M3QFvwIDAQAA"
+
+#define KEY_RSA_MULTIPLE_OF_7 \
+    "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAjqbKuTIfJmfcf6oXH7IattR2oG" \
+    "Ndl5puK9ZmXOSMorJ781ZQrOBxGyLbQwI15E3Mr/6UlLhW4jXjNJ2kwNIk+i7yq163/o1a" \
+    "LNd75EbZiHJVY8S5kN5bH56/GH7FoL7+tGt0riUSko3wy0FUwuXg+6Gq+Ei2rMENLfM+t5" \
+    "fb2zQgBLkCdrAcvB3a5LGtqUGWwPpW0RwQSJsKcVI6ba9LSUlKyeZCW7h/CMAukatzBbMT" \
+    "nrEP+nIyyHQw21Q/MafpY0d0Ng7s9djPcOZTtztNsbaMkO0Ai5Hmfz0zQNhsYIh/2DBHnA" \
+    "AyZMf5HQ0e0K1thltqjqOF1gd+O64uCFBfdQIDAQAB"
+
+#define KEY_RSA_ROCA \
+    "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAjhRLtP/MvB8nSpjD+R2HUsUAYS" \
+    "c6xm9U+659YC8XOonuYTbhHWXyrvMkfJCo5L3svyINLe3CwbTIMsqIr/hDC+XSIvtYNJid" \
+    "jXhn4uZzGuPQx0AuY1YWcBV/JK10nWulsJpTYjg40jVSQL8dBmtKORbln2l9NQoqtex2Ux" \
+    "mANmqd5kH6ZxP+NXoNuTdOlAoq0qMUdAwSLuw8fpd3b1txmFuUNrrew0PZbruQCTnBisfd" \
+    "Gcx/B8knCS/mA2dNNNnGXWkHcNs5AFPQTNGOpSab8ZZtJeEf8jHO0so5JBpp/sNv8qvRlK" \
+    "CHEoo5C36KRDBIhe3okVSbYuNk8eobskH4YQIDAQAB"
+
+#define KEY_ED25519_SPKI \
+    "MCowBQYDK2VwAyEA5eqiY7czyUjaWJKeEjmN7hI+7Z2tMqPXUO+nw2DPVuk="
+
+#define KEY_ED25519_RAW \
+    "5eqiY7czyUjaWJKeEjmN7hI+7Z2tMqPXUO+nw2DPVuk="
+
+#define KEY_ED25519_PKCS8 \
+    "MC4CAQAwBQYDK2VwBCIEINWbpV/P9IiaPMUmYWjOoHpVhxvncidAgDhmPhB99DUJ"
+
+#define KEY_EC_SPKI \
+    "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEz5y+yfmlxPK8EaDaLSfoktNMVj9siP/hHh" \
+    "YwBNBXBXXjKLk/njWVQ/3o5K5sXjJtUe74X/9nwybZAl1SHNIsTQ=="
+
+/* clang-format on */
+
+#endif
