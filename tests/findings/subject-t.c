@@ -5,27 +5,26 @@
 #include "common/base/strbuf.h"
 #include "tests/tap/tap.h"
 
+/* clang-format off */
 static const struct {
     const char *name;
-    const char
-        *findings; /* letters: error, warning, info; capitals: unknown */
+    const char *findings; /* letters: error, warning, info; unknown: capital */
     enum severity fail_on;
     enum subject_status status;
 } judged[] = {
-    {"nothing",                              "",   SEVERITY_INFO,    SUBJECT_GOOD   },
-    {"an error",                             "e",  SEVERITY_ERROR,   SUBJECT_BAD    },
-    {"an unknown error",                     "E",  SEVERITY_ERROR,   SUBJECT_UNKNOWN},
-    {"a found one outranks an unknown one",  "Ee", SEVERITY_ERROR,   SUBJECT_BAD    },
-    {"whichever comes first",                "eE", SEVERITY_ERROR,   SUBJECT_BAD    },
-    {"a warning is below",                   "wW", SEVERITY_ERROR,   SUBJECT_GOOD   },
-    {"a warning is at",                      "w",  SEVERITY_WARNING, SUBJECT_BAD    },
-    {"unknown warning at, info below",       "Wi", SEVERITY_WARNING,
-     SUBJECT_UNKNOWN                                                                },
-    {"info is at",                           "i",  SEVERITY_INFO,    SUBJECT_BAD    },
-    {"an unknown error, a found info below", "Ei", SEVERITY_ERROR,
-     SUBJECT_UNKNOWN                                                                },
-    {"never",                                "eE", SEVERITY_NEVER,   SUBJECT_GOOD   },
+    {"nothing", "", SEVERITY_INFO, SUBJECT_GOOD},
+    {"an error", "e", SEVERITY_ERROR, SUBJECT_BAD},
+    {"an unknown error", "E", SEVERITY_ERROR, SUBJECT_UNKNOWN},
+    {"found outranks unknown", "Ee", SEVERITY_ERROR, SUBJECT_BAD},
+    {"whichever comes first", "eE", SEVERITY_ERROR, SUBJECT_BAD},
+    {"a warning is below", "wW", SEVERITY_ERROR, SUBJECT_GOOD},
+    {"a warning is at", "w", SEVERITY_WARNING, SUBJECT_BAD},
+    {"unknown at, info below", "Wi", SEVERITY_WARNING, SUBJECT_UNKNOWN},
+    {"info is at", "i", SEVERITY_INFO, SUBJECT_BAD},
+    {"unknown error, info below", "Ei", SEVERITY_ERROR, SUBJECT_UNKNOWN},
+    {"never", "eE", SEVERITY_NEVER, SUBJECT_GOOD},
 };
+/* clang-format on */
 
 static struct report *
 report_of(struct arena *arena, const char *findings)

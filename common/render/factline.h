@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The facts of a subject in one line each, for a person. */
+#ifndef RENDER_FACTLINE_H
+#define RENDER_FACTLINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/base/strbuf.h"
+#include "common/base/value.h"
+
+/*
+ * Of the contract's facts, line by line: start with *position = 0; false at
+ * the end.  *label is "SPF", "DKIM", ...; what is known of it is put into
+ * text (cleared first).  Parts of which nothing was collected are passed
+ * over.  Names are in presentation form, not yet harmless for a terminal.
+ */
+bool factline_next(const struct value *facts, size_t *position,
+                   const char **label, struct strbuf *text);
+
+#endif
