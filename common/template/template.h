@@ -23,10 +23,10 @@
 #include "common/dns/nametree.h"
 
 /* Bounds, each far above what a template for people has. */
-#define TEMPLATE_SIZE_MAX   (1u << 20) /* octets of text */
-#define TEMPLATE_RECORDS_MAX 4096      /* records */
-#define TEMPLATE_CAPTURES_MAX 8        /* placeholders in one owner */
-#define TEMPLATE_TEXT_MAX   4096       /* octets of one TXT, expanded */
+#define TEMPLATE_SIZE_MAX     (1u << 20) /* octets of text */
+#define TEMPLATE_RECORDS_MAX  4096       /* records */
+#define TEMPLATE_CAPTURES_MAX 8          /* placeholders in one owner */
+#define TEMPLATE_TEXT_MAX     4096       /* octets of one TXT, expanded */
 
 /*
  * Placeholders in owners, each standing for exactly one whole label or for
@@ -35,7 +35,9 @@
  *   {customer}  a customer that is served
  *   {token}     a domain of a customer's own, by its random token
  *   {selector}  a selector of what {customer} or {token} to its right has
- *               bound, or of the ESP itself where neither stands there
+ *               bound, or of the ESP itself where neither stands there; it
+ *               is the leftmost label, and takes several labels where a
+ *               selector has dots
  *   {name}      any other name: one label, whatever it is
  */
 enum template_kind {
@@ -70,8 +72,7 @@ const struct name *template_origin(const struct template *template);
  */
 bool template_each_reserved(const struct template *template, size_t *position,
                             struct slice *label);
-bool template_is_reserved(const struct template *template,
-                          struct slice label);
+bool template_is_reserved(const struct template *template, struct slice label);
 
 /* What a placeholder has been bound to.  Opaque to the template. */
 struct template_scope {
@@ -92,6 +93,10 @@ struct template_binder {
        non-terminal above it exist?) */
     bool (*any)(void *context, enum template_kind kind,
                 const struct template_scope *scope);
+    /* Does some selector within scope end in "." and suffix?  (An empty
+       non-terminal of a selector with dots.) */
+    bool (*below)(void *context, const struct template_scope *scope,
+                  struct slice suffix);
     /* The value of a field ("key", "algorithm", "pool", ...) for the
        captures so far; false when it has none: the record is left out.  The
        slice is borrowed until the next bind. */
@@ -110,13 +115,15 @@ enum template_found {
 struct template_node; /* an owner pattern of the template */
 
 struct template_match {
-    enum template_found found;           /* what it is */
-    const struct template_node *node;    /* the pattern, or NULL */
-    const struct template_node *cut;     /* delegation at or above, or NULL */
-    struct template_scope scope;         /* what was bound */
-    struct slice selector;               /* capture of {selector}, or empty */
+    enum template_found found;        /* what it is */
+    const struct template_node *node; /* the pattern, or NULL */
+    const struct template_node *cut;  /* delegation at or above, or NULL */
+    struct template_scope scope;      /* what was bound */
+    struct slice selector;            /* capture of {selector}, or empty;
+                                         in dotted where it has dots */
+    char dotted[NAME_WIRE_MAX];       /* see selector */
     struct slice captures[TEMPLATE_CAPTURES_MAX]; /* in order of binding */
-    unsigned capture_count;              /* of them */
+    unsigned capture_count;                       /* of them */
 };
 
 /*
@@ -158,17 +165,16 @@ enum status template_expand(const struct template_record *record,
  * The owner patterns in canonical order of their literal part: for plans
  * that fill every pattern for one customer.  Start with NULL.
  */
-const struct template_node *
-template_next(const struct template *template,
-              const struct template_node *node);
+const struct template_node *template_next(const struct template *template,
+                                          const struct template_node *node);
 /* Which kinds of placeholder a pattern has, as a set of 1 << kind. */
 unsigned template_node_kinds(const struct template_node *node);
 /* The pattern's text, "{selector}._domainkey.{customer}.example.com.". */
 const char *template_node_text(const struct template_node *node);
 /* Its name with placeholders filled: values by kind (TEMPLATE_ANY patterns
-   cannot be filled: ST_UNSUPPORTED). */
-enum status template_node_name(const struct template_node *node,
-                               const struct slice values[3],
-                               struct name *out);
+   cannot be filled: ST_UNSUPPORTED; an empty value: ST_NOT_FOUND). */
+enum status template_node_name(const struct template *template,
+                               const struct template_node *node,
+                               const struct slice values[3], struct name *out);
 
 #endif
