@@ -104,15 +104,16 @@ static const char *const checks[] = {
 enum status
 registry_check(struct registry *registry, struct error *err)
 {
+    struct db *db = registry_db(registry);
     enum status st = ST_NOT_FOUND;
 
     for (size_t i = 0;
          i < sizeof(checks) / sizeof(checks[0]) && st == ST_NOT_FOUND; i++) {
-        struct query *query = db_query(registry->db, checks[i], "");
+        struct query *query = db_query(db, checks[i], "");
 
         st = query_step(query, err);
         if (st == ST_OK)
-            st = db_fault(registry->db, ST_DAMAGED, query_text(query, 0), err);
+            st = db_fault(db, ST_DAMAGED, query_text(query, 0), err);
         query_end(query);
     }
     return st == ST_NOT_FOUND ? ST_OK : st;

@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/base/file.h"
-#include "common/base/memory.h"
 #include "common/base/strbuf.h"
 #include "common/registry/layout.h"
 #include "common/registry/registry.h"
@@ -23,6 +23,7 @@ struct making {
     const struct workspace_plan *plan; /* borrowed */
     const char *folder;                /* to become the workspace */
     bool was_there;                    /* the folder, before us */
+    int lock;                          /* descriptor of it, or -1 */
     struct strbuf staging;             /* "" until it is made */
     char uuid[UUID_SIZE];              /* of the registry */
     bool has_seal;                     /* the sealing key was made by us */
@@ -78,23 +79,34 @@ check_registry(const struct making *m, struct error *err)
                  : ST_OK;
 }
 
-/* Is the way free?  Also learns whether the folder is there. */
 static enum status
-check_way(struct making *m, struct error *err)
+check_folder(struct making *m, struct error *err)
 {
-    int fd = open(m->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     enum status st;
 
-    m->was_there = fd >= 0;
-    if (fd < 0)
-        return errno == ENOENT ? ST_OK : system_fault(m, err);
-    st = file_trusted(fd, m->folder, err);
-    close(fd);
-    if (st != ST_OK || (st = check_registry(m, err)) != ST_OK
+    if (flock(m->lock, LOCK_EX | LOCK_NB) != 0)
+        return errno == EWOULDBLOCK
+                   ? error_set(err, ST_BUSY,
+                               "another process makes a workspace in '%s'",
+                               m->folder)
+                   : system_fault(m, err);
+    if ((st = file_trusted(m->lock, m->folder, err)) != ST_OK
+        || (st = check_registry(m, err)) != ST_OK
         || (st = check_absent(m, LAYOUT_SETTINGS, m->plan->settings, err))
                != ST_OK)
         return st;
     return check_absent(m, LAYOUT_TEMPLATE, m->plan->template, err);
+}
+
+/* Is the way free?  Also learns whether the folder is there, and locks it. */
+static enum status
+check_way(struct making *m, struct error *err)
+{
+    m->lock = open(m->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    m->was_there = m->lock >= 0;
+    if (!m->was_there)
+        return errno == ENOENT ? ST_OK : system_fault(m, err);
+    return check_folder(m, err);
 }
 
 /* In the folder if it is there, else beside it: on the same file system. */
@@ -181,35 +193,64 @@ static const char *const parts[] = {LAYOUT_SETTINGS, LAYOUT_TEMPLATE,
                                     LAYOUT_VIEW, LAYOUT_REGISTRY};
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 
+/* The lock keeps others out where the file system knows no flag. */
+static bool
+rename_new(const char *from, const char *to)
+{
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+        return true;
+    if (errno != EINVAL && errno != ENOSYS)
+        return false;
+    if (access(to, F_OK) == 0) {
+        errno = EEXIST;
+        return false;
+    }
+    return rename(from, to) == 0;
+}
+
 /* Move one part in, unless one is there: then it is one that check_way() has
    found the same, or a view folder. */
 static bool
-move_part(const struct making *m, const char *name)
+move_part(const struct making *m, const char *name, bool *moved)
 {
     char *from = path_in(m->staging.p, name);
     char *to = path_in(m->folder, name);
     bool is_registry = strcmp(name, LAYOUT_REGISTRY) == 0;
-    bool good = renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0
-                || (errno == EEXIST && !is_registry);
-    int saved = errno;
+    int saved;
 
+    *moved = rename_new(from, to);
+    saved = errno;
     free(from);
     free(to);
     errno = saved;
-    return good;
+    return *moved || (saved == EEXIST && !is_registry);
+}
+
+static void
+remove_part(const char *folder, const char *name)
+{
+    char *path = path_in(folder, name);
+
+    if (unlink(path) != 0 && errno == EISDIR)
+        rmdir(path);
+    free(path);
 }
 
 static enum status
 move_in(struct making *m, struct error *err)
 {
     char *inside = path_in(m->folder, LAYOUT_REGISTRY);
+    bool moved[PARTS] = {false};
     enum status st = ST_OK;
 
     for (size_t i = 0; i < PARTS && st == ST_OK; i++)
-        if (!move_part(m, parts[i]))
+        if (!move_part(m, parts[i], &moved[i]))
             st = system_fault(m, err);
     if (st == ST_OK)
         st = file_sync_folder(inside, err);
+    for (size_t i = PARTS; st != ST_OK && i > 0; i--)
+        if (moved[i - 1])
+            remove_part(m->folder, parts[i - 1]);
     free(inside);
     return st;
 }
@@ -234,14 +275,10 @@ clean_up(struct making *m)
 
     if (m->staging.n == 0)
         return;
-    for (size_t i = 0; i < PARTS + 2; i++) {
-        char *path =
-            path_in(m->staging.p, i < PARTS ? parts[i] : more[i - PARTS]);
-
-        if (unlink(path) != 0 && errno == EISDIR)
-            rmdir(path);
-        free(path);
-    }
+    for (size_t i = 0; i < PARTS; i++)
+        remove_part(m->staging.p, parts[i]);
+    for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++)
+        remove_part(m->staging.p, more[i]);
     rmdir(m->staging.p);
 }
 
@@ -261,6 +298,7 @@ workspace_create(const struct workspace_plan *plan, struct error *err)
 {
     struct making m = {.plan = plan,
                        .folder = layout_folder(plan->folder),
+                       .lock = -1,
                        .staging = STRBUF_INIT};
     enum status st = check_way(&m, err);
 
@@ -269,6 +307,8 @@ workspace_create(const struct workspace_plan *plan, struct error *err)
     clean_up(&m);
     if (st != ST_OK)
         forget_seal(&m);
+    if (m.lock >= 0)
+        close(m.lock);
     strbuf_clear(&m.staging);
     return st;
 }
