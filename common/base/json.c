@@ -4,24 +4,24 @@
 
 #include "common/base/value.h"
 
-static struct value *convert(struct arena *arena, const json_t *json);
+static struct value *convert(struct arena *arena, json_t *json);
 
 /* jansson refuses a name given twice and NUL inside of one, so each member is
    new and its name a C string. */
 static struct value *
-convert_map(struct arena *arena, const json_t *json)
+convert_map(struct arena *arena, json_t *json)
 {
     struct value *map = value_map(arena);
-    const char *name;
-    json_t *member;
 
-    json_object_foreach((json_t *)(uintptr_t)json, name, member) value_set(
-        map, arena_text(arena, slice_of(name)), convert(arena, member));
+    for (void *at = json_object_iter(json); at != NULL;
+         at = json_object_iter_next(json, at))
+        value_set(map, arena_text(arena, slice_of(json_object_iter_key(at))),
+                  convert(arena, json_object_iter_value(at)));
     return map;
 }
 
 static struct value *
-convert_list(struct arena *arena, const json_t *json)
+convert_list(struct arena *arena, json_t *json)
 {
     struct value *list = value_list(arena);
 
@@ -32,7 +32,7 @@ convert_list(struct arena *arena, const json_t *json)
 
 /* check() has bounded the depth and found every number whole. */
 static struct value *
-convert(struct arena *arena, const json_t *json)
+convert(struct arena *arena, json_t *json)
 {
     switch (json_typeof(json)) {
     case JSON_OBJECT:

@@ -318,7 +318,6 @@ parse_letters(struct parse *p, const char *letters)
 {
     for (const char *at = letters; *at != '\0' && !*p->help; at++) {
         struct use use = {0};
-        enum status st;
 
         if (!find_letter(p, *at, &use)) {
             /* "-domains" was meant to be "--domains". */
@@ -327,14 +326,11 @@ parse_letters(struct parse *p, const char *letters)
             return refuse_unknown(p, "-", (struct slice){at, 1},
                                   is_word ? slice_of(letters) : SLICE_EMPTY);
         }
-        if (use.def->kind == OPT_KIND_FLAG) {
-            st = store(p, &use);
-        } else {
+        if (use.def->kind != OPT_KIND_FLAG) {
             use.value = at[1] == '\0' ? NULL : at + 1;
             return apply(p, &use);
         }
-        if (st != ST_OK)
-            return st;
+        store(p, &use);
     }
     return ST_OK;
 }
