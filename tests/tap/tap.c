@@ -35,9 +35,8 @@ tap_done(void)
         printf("# planned %u tests but ran %u\n", planned, count);
     if (failed > 0)
         printf("# %u of %u tests failed\n", failed, count);
-    return failed == 0 && count > 0 && (planned == 0 || planned == count)
-               ? 0
-               : 1;
+    return failed == 0 && count > 0 && (planned == 0 || planned == count) ? 0
+                                                                          : 1;
 }
 
 void
@@ -66,27 +65,47 @@ bail(const char *why, ...)
     exit(255);
 }
 
+/* One line whatever the text holds: a newline in it would be read as a test
+   of its own, a '#' in a name as a directive. */
+static void __attribute__((format(printf, 2, 0)))
+print_escaped(const char *start, const char *form, va_list args)
+{
+    char *text = NULL;
+
+    if (vasprintf(&text, form, args) < 0)
+        abort();
+    fputs(start, stdout);
+    for (const char *p = text; *p != '\0'; p++)
+        if (*p == '\n')
+            printf("\\n");
+        else if (*p == '#' && start[0] != '#')
+            printf("\\#");
+        else
+            putchar(*p);
+    putchar('\n');
+    free(text);
+}
+
 void
 diag(const char *form, ...)
 {
     va_list args;
 
-    printf("# ");
     va_start(args, form);
-    vprintf(form, args);
+    print_escaped("# ", form, args);
     va_end(args);
-    printf("\n");
 }
 
-static bool
+static bool __attribute__((format(printf, 2, 0)))
 result(bool good, const char *name, va_list args)
 {
+    char start[32];
+
     count++;
     if (!good)
         failed++;
-    printf("%sok %u - ", good ? "" : "not ", count);
-    vprintf(name, args);
-    printf("\n");
+    snprintf(start, sizeof(start), "%sok %u - ", good ? "" : "not ", count);
+    print_escaped(start, name, args);
     return good;
 }
 
@@ -139,8 +158,8 @@ show_octets(const char *word, const void *octets, size_t n)
 }
 
 bool
-is_octets(const void *wanted, size_t wanted_n, const void *seen,
-          size_t seen_n, const char *name, ...)
+is_octets(const void *wanted, size_t wanted_n, const void *seen, size_t seen_n,
+          const char *name, ...)
 {
     bool good = wanted_n == seen_n
                 && (wanted_n == 0 || memcmp(wanted, seen, wanted_n) == 0);
