@@ -145,7 +145,7 @@ static const struct {
     {"v=spf1 a:example.com:8080",                SPFFAULT_DOMAIN,       "com:8080"     },
     {"v=spf1 a:example.com..",                   SPFFAULT_DOMAIN,       "example.com.."},
     {"v=spf1 a:%{d}x",                           SPFFAULT_DOMAIN,       "%{d}x"        },
-    {"v=spf1 include:example.com/24",            SPFFAULT_CIDR,         "/24"          },
+    {"v=spf1 include:example.com/24",            SPFFAULT_SYNTAX,       "/24"          },
     {"v=spf1 a:example.com/x",                   SPFFAULT_CIDR,         "/x"           },
     {"v=spf1 a/33",                              SPFFAULT_CIDR,         "33"           },
     {"v=spf1 a//129",                            SPFFAULT_CIDR,         "129"          },
