@@ -6,44 +6,49 @@
 
 #include "tests/tap/tap.h"
 
+/* clang-format off */
 static const struct {
     const char *typed;
     enum status status;
     const char *bare; /* NULL where it is refused */
 } rows[] = {
-    {"example.com",                   ST_OK,     "example.com"                  },
-    {"Example.COM.",                  ST_OK,     "example.com"                  },
-    {"_dmarc.example.com",            ST_OK,     "_dmarc.example.com"           },
-    {"com",                           ST_OK,     "com"                          },
-    {"r3---sn-4g5e.example",          ST_OK,     "r3---sn-4g5e.example"         },
-    {"xn--mnchen-3ya.example",        ST_OK,     "xn--mnchen-3ya.example"       },
-    {"m\xc3\xbcnchen.example",        ST_OK,     "xn--mnchen-3ya.example"       },
-    {"M\xc3\x9cNCHEN.Example",        ST_OK,     "xn--mnchen-3ya.example"       },
- /* u and a combining diaeresis */
-    {"mu\xcc\x88nchen.example",       ST_OK,     "xn--mnchen-3ya.example"       },
- /* sharp s is a letter of its own: non-transitional */
+    {"example.com", ST_OK, "example.com"},
+    {"Example.COM.", ST_OK, "example.com"},
+    {"_dmarc.example.com", ST_OK, "_dmarc.example.com"},
+    {"com", ST_OK, "com"},
+    {"r3---sn-4g5e.example", ST_OK, "r3---sn-4g5e.example"},
+    {"xn--mnchen-3ya.example", ST_OK, "xn--mnchen-3ya.example"},
+    {"m\xc3\xbcnchen.example", ST_OK, "xn--mnchen-3ya.example"},
+    {"M\xc3\x9cNCHEN.Example", ST_OK, "xn--mnchen-3ya.example"},
+    /* u and a combining diaeresis */
+    {"mu\xcc\x88nchen.example", ST_OK, "xn--mnchen-3ya.example"},
+    /* sharp s is a letter of its own: non-transitional */
     {"stra\xc3\x9f"
-     "e.example",                ST_OK,     "xn--strae-oqa.example"        },
-    {"_dmarc.m\xc3\xbcnchen.example", ST_OK,     "_dmarc.xn--mnchen-3ya.example"},
- /* ideographic full stop */
-    {"m\xc3\xbcnchen\xe3\x80\x82jp",  ST_OK,     "xn--mnchen-3ya.jp"            },
-    {"m\xc3\xbcnchen.example.",       ST_OK,     "xn--mnchen-3ya.example"       },
-    {"",                              ST_SYNTAX, NULL                           },
-    {".",                             ST_SYNTAX, NULL                           },
-    {"a..b",                          ST_SYNTAX, NULL                           },
-    {"user@example.com",              ST_SYNTAX, NULL                           },
-    {"https://example.com/",          ST_SYNTAX, NULL                           },
-    {"example.com ",                  ST_SYNTAX, NULL                           },
-    {"*.example.com",                 ST_SYNTAX, NULL                           },
-    {"a\\.b.example",                 ST_SYNTAX, NULL                           },
-    {"\xff\xfe.example",              ST_SYNTAX, NULL                           },
-    {"\xe2\x98\x83\xc2\xa0x.example", ST_SYNTAX, NULL                           },
+     "e.example",
+     ST_OK, "xn--strae-oqa.example"},
+    {"_dmarc.m\xc3\xbcnchen.example", ST_OK, "_dmarc.xn--mnchen-3ya.example"},
+    /* ideographic full stop */
+    {"m\xc3\xbcnchen\xe3\x80\x82jp", ST_OK, "xn--mnchen-3ya.jp"},
+    {"m\xc3\xbcnchen.example.", ST_OK, "xn--mnchen-3ya.example"},
+    {"", ST_SYNTAX, NULL},
+    {".", ST_SYNTAX, NULL},
+    {"a..b", ST_SYNTAX, NULL},
+    {"user@example.com", ST_SYNTAX, NULL},
+    {"https://example.com/", ST_SYNTAX, NULL},
+    {"example.com ", ST_SYNTAX, NULL},
+    {"*.example.com", ST_SYNTAX, NULL},
+    {"a\\.b.example", ST_SYNTAX, NULL},
+    {"\xff\xfe.example", ST_SYNTAX, NULL},
+    {"\xe2\x98\x83\xc2\xa0x.example", ST_SYNTAX, NULL},
     {"abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz"
-     "abcdefghijkl.example",     ST_RANGE,  NULL                           },
+     "abcdefghijkl.example",
+     ST_RANGE, NULL},
     {"\xc3\xbc"
      "bcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz"
-     "abcdefghijkl.example",     ST_RANGE,  NULL                           },
+     "abcdefghijkl.example",
+     ST_RANGE, NULL},
 };
+/* clang-format on */
 
 int
 main(void)

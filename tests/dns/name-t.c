@@ -28,48 +28,53 @@ name_of(const char *text)
 }
 
 /* Presentation form in, presentation form out: NULL where it is refused. */
+/* clang-format off */
 static const struct {
     const char *text;
     enum status status;
     const char *dotted;
     unsigned labels;
 } parse_rows[] = {
-    {"",                                              ST_OK,     ".",                   0},
-    {".",                                             ST_OK,     ".",                   0},
-    {"example.com",                                   ST_OK,     "example.com.",        2},
-    {"example.com.",                                  ST_OK,     "example.com.",        2},
-    {"EXAMPLE.Com",                                   ST_OK,     "example.com.",        2},
-    {"_dmarc.example.com",                            ST_OK,     "_dmarc.example.com.", 3},
-    {"a\\.b.example",                                 ST_OK,     "a\\.b.example.",      2},
-    {"a\\046b.example",                               ST_OK,     "a\\.b.example.",      2},
-    {"a\\065.example",                                ST_OK,     "aa.example.",         2},
-    {"\\000\\255",                                    ST_OK,     "\\000\\255.",         1},
-    {"a b",                                           ST_OK,     "a\\032b.",            1},
-    {"a\\;b\\\"\\@",                                  ST_OK,     "a\\;b\\\"\\@.",       1},
-    {"*.example",                                     ST_OK,     "*.example.",          2},
-    {"a\\\\b",                                        ST_OK,     "a\\\\b.",             1},
-    {"..",                                            ST_SYNTAX, NULL,                  0},
-    {".example",                                      ST_SYNTAX, NULL,                  0},
-    {"a..b",                                          ST_SYNTAX, NULL,                  0},
-    {"a.b..",                                         ST_SYNTAX, NULL,                  0},
-    {"a\\",                                           ST_SYNTAX, NULL,                  0},
-    {"a\\25",                                         ST_SYNTAX, NULL,                  0},
-    {"a\\256",                                        ST_SYNTAX, NULL,                  0},
-    {"a\\2x5",                                        ST_SYNTAX, NULL,                  0},
-    {L63,                                             ST_OK,     L63 ".",               1},
-    {L63 "l",                                         ST_RANGE,  NULL,                  0},
-    {L63 "\\.",                                       ST_RANGE,  NULL,                  0},
- /* 3 * 64 + 62 + 1 = 255 octets, and one more. */
+    {"", ST_OK, ".", 0},
+    {".", ST_OK, ".", 0},
+    {"example.com", ST_OK, "example.com.", 2},
+    {"example.com.", ST_OK, "example.com.", 2},
+    {"EXAMPLE.Com", ST_OK, "example.com.", 2},
+    {"_dmarc.example.com", ST_OK, "_dmarc.example.com.", 3},
+    {"a\\.b.example", ST_OK, "a\\.b.example.", 2},
+    {"a\\046b.example", ST_OK, "a\\.b.example.", 2},
+    {"a\\065.example", ST_OK, "aa.example.", 2},
+    {"\\000\\255", ST_OK, "\\000\\255.", 1},
+    {"a b", ST_OK, "a\\032b.", 1},
+    {"a\\;b\\\"\\@", ST_OK, "a\\;b\\\"\\@.", 1},
+    {"*.example", ST_OK, "*.example.", 2},
+    {"a\\\\b", ST_OK, "a\\\\b.", 1},
+    {"..", ST_SYNTAX, NULL, 0},
+    {".example", ST_SYNTAX, NULL, 0},
+    {"a..b", ST_SYNTAX, NULL, 0},
+    {"a.b..", ST_SYNTAX, NULL, 0},
+    {"a\\", ST_SYNTAX, NULL, 0},
+    {"a\\25", ST_SYNTAX, NULL, 0},
+    {"a\\256", ST_SYNTAX, NULL, 0},
+    {"a\\2x5", ST_SYNTAX, NULL, 0},
+    {L63, ST_OK, L63 ".", 1},
+    {L63 "l", ST_RANGE, NULL, 0},
+    {L63 "\\.", ST_RANGE, NULL, 0},
+    /* 3 * 64 + 62 + 1 = 255 octets, and one more. */
     {L63 "." L63 "." L63 "."
          "bcdefghijklmnopqrstuvwxyz"
-         "abcdefghijklmnopqrstuvwxyzabcdefghij", ST_OK,
+         "abcdefghijklmnopqrstuvwxyzabcdefghij",
+     ST_OK,
      L63 "." L63 "." L63 "."
          "bcdefghijklmnopqrstuvwxyz"
-         "abcdefghijklmnopqrstuvwxyzabcdefghij.",                                       4},
+         "abcdefghijklmnopqrstuvwxyzabcdefghij.",
+     4},
     {L63 "." L63 "." L63 "."
          "abcdefghijklmnopqrstuvwxyz"
-         "abcdefghijklmnopqrstuvwxyzabcdefghij", ST_RANGE,  NULL,                  0},
+         "abcdefghijklmnopqrstuvwxyzabcdefghij",
+     ST_RANGE, NULL, 0},
 };
+/* clang-format on */
 
 static void
 test_parse(void)
@@ -128,20 +133,22 @@ test_many_labels(void)
     strbuf_clear(&text);
 }
 
+/* clang-format off */
 static const struct {
     const char *what;
     struct slice octets;
     enum status status;
     size_t used;
 } wire_rows[] = {
-    {"root",                       OCTETS("\0"),          ST_OK,     1},
-    {"upper case and more behind", OCTETS("\3ABC\0xyz"),  ST_OK,     5},
-    {"empty",                      {NULL, 0},             ST_SYNTAX, 0},
-    {"no root label",              OCTETS("\3abc"),       ST_SYNTAX, 0},
-    {"cut in a label",             OCTETS("\5abc"),       ST_SYNTAX, 0},
-    {"a pointer",                  OCTETS("\3abc\300\0"), ST_SYNTAX, 0},
-    {"a reserved length",          OCTETS("\100abc"),     ST_SYNTAX, 0},
+    {"root", OCTETS("\0"), ST_OK, 1},
+    {"upper case and more behind", OCTETS("\3ABC\0xyz"), ST_OK, 5},
+    {"empty", {NULL, 0}, ST_SYNTAX, 0},
+    {"no root label", OCTETS("\3abc"), ST_SYNTAX, 0},
+    {"cut in a label", OCTETS("\5abc"), ST_SYNTAX, 0},
+    {"a pointer", OCTETS("\3abc\300\0"), ST_SYNTAX, 0},
+    {"a reserved length", OCTETS("\100abc"), ST_SYNTAX, 0},
 };
+/* clang-format on */
 
 static void
 test_wire(void)
@@ -190,21 +197,23 @@ test_wire_text(void)
     strbuf_clear(&out);
 }
 
+/* clang-format off */
 static const struct {
     const char *name, *top;
     bool under;
 } under_rows[] = {
-    {"example.com",       "example.com", true },
-    {"a.example.com",     "example.com", true },
-    {"a.b.example.com",   "com",         true },
-    {"example.com",       ".",           true },
-    {".",                 ".",           true },
-    {".",                 "com",         false},
-    {"com",               "example.com", false},
-    {"badexample.com",    "example.com", false},
-    {"a.example.org",     "example.com", false},
+    {"example.com", "example.com", true},
+    {"a.example.com", "example.com", true},
+    {"a.b.example.com", "com", true},
+    {"example.com", ".", true},
+    {".", ".", true},
+    {".", "com", false},
+    {"com", "example.com", false},
+    {"badexample.com", "example.com", false},
+    {"a.example.org", "example.com", false},
     {"a\\007example.com", "example.com", false},
 };
+/* clang-format on */
 
 static void
 test_under(void)
@@ -314,20 +323,16 @@ test_rebase(void)
     is_string("k1.t.esp.example.", name_dotted(arena, &name), "... done");
 }
 
+/* clang-format off */
 static const struct {
     const char *name;
     bool host;
 } host_rows[] = {
-    {"mail.example.com", true },
-    {"3com.com",         true },
-    {"a-b.c",            true },
-    {"-a.com",           false},
-    {"a-.com",           false},
-    {"_a.com",           false},
-    {"a\\.b.com",        false},
-    {".",                false},
-    {"*.com",            false},
+    {"mail.example.com", true}, {"3com.com", true}, {"a-b.c", true},
+    {"-a.com", false},          {"a-.com", false},  {"_a.com", false},
+    {"a\\.b.com", false},       {".", false},       {"*.com", false},
 };
+/* clang-format on */
 
 static void
 test_host(void)

@@ -4,27 +4,29 @@
 
 #include "tests/tap/tap.h"
 
+/* clang-format off */
 static const struct {
     const char *text;
     uint16_t type;    /* 0: no type */
     const char *word; /* as it is printed */
 } type_rows[] = {
-    {"TXT",       RR_TXT,    "TXT"      },
-    {"txt",       RR_TXT,    "TXT"      },
-    {"Cname",     RR_CNAME,  "CNAME"    },
-    {"ANY",       RR_ANY,    "ANY"      },
-    {"NXNAME",    RR_NXNAME, "NXNAME"   },
-    {"TYPE16",    RR_TXT,    "TXT"      },
-    {"type65280", 65280,     "TYPE65280"},
-    {"TYPE65535", 65535,     "TYPE65535"},
-    {"TYPE65536", 0,         NULL       },
-    {"TYPE",      0,         NULL       },
-    {"TYPE0",     0,         NULL       },
-    {"",          0,         NULL       },
-    {"TXTX",      0,         NULL       },
-    {"16",        0,         NULL       },
-    {"TYPE-1",    0,         NULL       },
+    {"TXT", RR_TXT, "TXT"},
+    {"txt", RR_TXT, "TXT"},
+    {"Cname", RR_CNAME, "CNAME"},
+    {"ANY", RR_ANY, "ANY"},
+    {"NXNAME", RR_NXNAME, "NXNAME"},
+    {"TYPE16", RR_TXT, "TXT"},
+    {"type65280", 65280, "TYPE65280"},
+    {"TYPE65535", 65535, "TYPE65535"},
+    {"TYPE65536", 0, NULL},
+    {"TYPE", 0, NULL},
+    {"TYPE0", 0, NULL},
+    {"", 0, NULL},
+    {"TXTX", 0, NULL},
+    {"16", 0, NULL},
+    {"TYPE-1", 0, NULL},
 };
+/* clang-format on */
 
 static void
 test_types(void)
@@ -43,39 +45,41 @@ test_types(void)
     }
 }
 
+/* clang-format off */
 static const struct {
     const char *text;
     uint8_t family;      /* 0: refused */
     const char *printed; /* with the port */
 } address_rows[] = {
-    {"192.0.2.1",                                             4, "192.0.2.1"       },
-    {"192.0.2.1@5300",                                        4, "192.0.2.1@5300"  },
-    {"192.0.2.1:53",                                          4, "192.0.2.1@53"    },
-    {"2001:db8::1",                                           6, "2001:db8::1"     },
-    {"2001:DB8:0:0::1@53",                                    6, "2001:db8::1@53"  },
-    {"[2001:db8::1]:5300",                                    6, "2001:db8::1@5300"},
-    {"[2001:db8::1]@5300",                                    6, "2001:db8::1@5300"},
-    {"[2001:db8::1]",                                         6, "2001:db8::1"     },
-    {"::",                                                    6, "::"              },
-    {"::1",                                                   6, "::1"             },
-    {"",                                                      0, NULL              },
-    {"[",                                                     0, NULL              },
-    {"[]",                                                    0, NULL              },
-    {"[::1",                                                  0, NULL              },
-    {"[::1]x",                                                0, NULL              },
-    {"[::1]:",                                                0, NULL              },
-    {"192.0.2.1@",                                            0, NULL              },
-    {"192.0.2.1@0",                                           0, NULL              },
-    {"192.0.2.1@65536",                                       0, NULL              },
-    {"192.0.2.1:53x",                                         0, NULL              },
-    {"192.0.2.256",                                           0, NULL              },
-    {"192.0.2",                                               0, NULL              },
-    {"192.0.2.1/32",                                          0, NULL              },
-    {"fe80::1%lo",                                            0, NULL              },
-    {"ns1.example.com",                                       0, NULL              },
-    {"@53",                                                   0, NULL              },
-    {"1:2:3:4:5:6:7:8:9:1:2:3:4:5:6:7:8:9:1:2:3:4:5:6:7:8:9", 0, NULL              },
+    {"192.0.2.1", 4, "192.0.2.1"},
+    {"192.0.2.1@5300", 4, "192.0.2.1@5300"},
+    {"192.0.2.1:53", 4, "192.0.2.1@53"},
+    {"2001:db8::1", 6, "2001:db8::1"},
+    {"2001:DB8:0:0::1@53", 6, "2001:db8::1@53"},
+    {"[2001:db8::1]:5300", 6, "2001:db8::1@5300"},
+    {"[2001:db8::1]@5300", 6, "2001:db8::1@5300"},
+    {"[2001:db8::1]", 6, "2001:db8::1"},
+    {"::", 6, "::"},
+    {"::1", 6, "::1"},
+    {"", 0, NULL},
+    {"[", 0, NULL},
+    {"[]", 0, NULL},
+    {"[::1", 0, NULL},
+    {"[::1]x", 0, NULL},
+    {"[::1]:", 0, NULL},
+    {"192.0.2.1@", 0, NULL},
+    {"192.0.2.1@0", 0, NULL},
+    {"192.0.2.1@65536", 0, NULL},
+    {"192.0.2.1:53x", 0, NULL},
+    {"192.0.2.256", 0, NULL},
+    {"192.0.2", 0, NULL},
+    {"192.0.2.1/32", 0, NULL},
+    {"fe80::1%lo", 0, NULL},
+    {"ns1.example.com", 0, NULL},
+    {"@53", 0, NULL},
+    {"1:2:3:4:5:6:7:8:9:1:2:3:4:5:6:7:8:9:1:2:3:4:5:6:7:8:9", 0, NULL},
 };
+/* clang-format on */
 
 static void
 test_addresses(void)
@@ -198,23 +202,19 @@ change_ordinal(struct question *q)
 }
 
 /* Each changes one thing that makes a question another one. */
+/* clang-format off */
 static const struct {
     const char *what;
     void (*change)(struct question *question);
 } change_rows[] = {
-    {"nothing",   NULL            },
-    {"name",      change_name     },
-    {"type",      change_type     },
-    {"server",    change_server   },
-    {"port",      change_port     },
-    {"TCP",       change_transport},
-    {"UDP only",  change_udp      },
-    {"EDNS size", change_edns     },
-    {"RD",        change_rd       },
-    {"DO",        change_do       },
-    {"CD",        change_cd       },
-    {"ordinal",   change_ordinal  },
+    {"nothing", NULL},        {"name", change_name},
+    {"type", change_type},    {"server", change_server},
+    {"port", change_port},    {"TCP", change_transport},
+    {"UDP only", change_udp}, {"EDNS size", change_edns},
+    {"RD", change_rd},        {"DO", change_do},
+    {"CD", change_cd},        {"ordinal", change_ordinal},
 };
+/* clang-format on */
 
 #define CHANGES (sizeof(change_rows) / sizeof(change_rows[0]))
 

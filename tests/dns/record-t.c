@@ -31,19 +31,21 @@ test_strings(void)
     ok(!record_string(RECORD(RR_TXT, ""), &position, &string), "no RDATA");
 }
 
+/* clang-format off */
 static const struct {
     const char *what;
     const char *data;
     size_t n;
     const char *text;
 } text_rows[] = {
-    {"one string",                          "\3abc",      4, "abc"  },
-    {"strings joined with nothing between", "\3abc\2de",  7, "abcde"},
-    {"empty strings",                       "\0\1a\0",    4, "a"    },
-    {"none",                                "",           0, ""     },
-    {"a broken one ends it",                "\3abc\7de",  7, "abc"  },
-    {"two whole and a broken one",          "\1a\1b\7de", 7, "ab"   },
+    {"one string", "\3abc", 4, "abc"},
+    {"strings joined with nothing between", "\3abc\2de", 7, "abcde"},
+    {"empty strings", "\0\1a\0", 4, "a"},
+    {"none", "", 0, ""},
+    {"a broken one ends it", "\3abc\7de", 7, "abc"},
+    {"two whole and a broken one", "\1a\1b\7de", 7, "ab"},
 };
+/* clang-format on */
 
 static void
 test_text(void)
@@ -64,6 +66,7 @@ test_text(void)
        "one string is not copied");
 }
 
+/* clang-format off */
 static const struct {
     const char *what;
     uint16_t type;
@@ -71,21 +74,22 @@ static const struct {
     size_t n;
     const char *target; /* NULL: broken */
 } target_rows[] = {
-    {"CNAME",                  RR_CNAME, "\1A\0",             3, "a."  },
-    {"NS",                     RR_NS,    "\1a\1b\0",          5, "a.b."},
-    {"PTR",                    RR_PTR,   "\0",                1, "."   },
-    {"DNAME",                  RR_DNAME, "\1a\0",             3, "a."  },
-    {"MX",                     RR_MX,    "\0\12\1a\0",        5, "a."  },
-    {"null MX",                RR_MX,    "\0\0\0",            3, "."   },
-    {"SRV",                    RR_SRV,   "\0\0\0\0\0\0\1a\0", 9, "a."  },
-    {"TXT",                    RR_TXT,   "\1a\0",             3, NULL  },
-    {"CNAME with more behind", RR_CNAME, "\1a\0x",            4, NULL  },
-    {"CNAME cut",              RR_CNAME, "\1a",               2, NULL  },
-    {"CNAME empty",            RR_CNAME, "",                  0, NULL  },
-    {"MX cut",                 RR_MX,    "\0",                1, NULL  },
-    {"MX without host",        RR_MX,    "\0\0",              2, NULL  },
-    {"SRV cut",                RR_SRV,   "\0\0\0\0\0",        5, NULL  },
+    {"CNAME", RR_CNAME, "\1A\0", 3, "a."},
+    {"NS", RR_NS, "\1a\1b\0", 5, "a.b."},
+    {"PTR", RR_PTR, "\0", 1, "."},
+    {"DNAME", RR_DNAME, "\1a\0", 3, "a."},
+    {"MX", RR_MX, "\0\12\1a\0", 5, "a."},
+    {"null MX", RR_MX, "\0\0\0", 3, "."},
+    {"SRV", RR_SRV, "\0\0\0\0\0\0\1a\0", 9, "a."},
+    {"TXT", RR_TXT, "\1a\0", 3, NULL},
+    {"CNAME with more behind", RR_CNAME, "\1a\0x", 4, NULL},
+    {"CNAME cut", RR_CNAME, "\1a", 2, NULL},
+    {"CNAME empty", RR_CNAME, "", 0, NULL},
+    {"MX cut", RR_MX, "\0", 1, NULL},
+    {"MX without host", RR_MX, "\0\0", 2, NULL},
+    {"SRV cut", RR_SRV, "\0\0\0\0\0", 5, NULL},
 };
+/* clang-format on */
 
 static void
 test_targets(void)
