@@ -9,10 +9,9 @@
 #include "common/registry/keys.h"
 #include "common/registry/labels.h"
 
-/* ST_EXISTS with the name of who has it. */
-static enum status
-check_free(struct registry *registry, const struct domain_claim *claim,
-           struct error *err)
+enum status
+domains_claimable(struct registry *registry, const struct domain_claim *claim,
+                  struct error *err)
 {
     static const char sql[] =
         "SELECT c.name, c.id = ?2 FROM domain AS d JOIN customer AS c"
@@ -78,7 +77,7 @@ domains_add(struct registry *registry, const struct domain_claim *claim,
 
     if (st != ST_OK)
         return st;
-    if ((st = check_free(registry, claim, err)) == ST_OK)
+    if ((st = domains_claimable(registry, claim, err)) == ST_OK)
         st = insert(registry, claim, id, err);
     return registry_end(registry, st, err);
 }

@@ -43,6 +43,11 @@ enum status domains_add(struct registry *registry,
                         const struct domain_claim *claim, int64_t *id,
                         struct error *err);
 
+/* Could it be entered?  ST_OK or ST_EXISTS as domains_add(). */
+enum status domains_claimable(struct registry *registry,
+                              const struct domain_claim *claim,
+                              struct error *err);
+
 /* The customer's claim to that domain that is not removed.  ST_NOT_FOUND
    with a sentence. */
 enum status domains_find(struct registry *registry, struct arena *arena,

@@ -43,6 +43,8 @@ struct key_claim {
     const char *share;           /* shared: name of the set, a label */
     const char *signing_domain;  /* domain's name, for uniqueness */
     const char *selector;        /* NULL: a dated one is chosen */
+    const char *label;           /* behind a dated one: MODE_NS_LABEL; or
+                                    NULL */
     enum key_state state;        /* KEY_PENDING mostly */
     enum key_origin origin;      /* decides what of pair must be there */
     int64_t replaces;            /* 0: none */
@@ -65,14 +67,20 @@ enum status keys_fill(struct registry *registry, const struct seal *seal,
                       int64_t key, const struct key_pair *pair,
                       struct error *err);
 
+/* May the selector still be used below that domain?  ST_EXISTS when it is or
+   ever was in use. */
+enum status keys_claimable(struct registry *registry,
+                           const char *signing_domain, const char *selector,
+                           struct error *err);
+
 /*
- * A selector that was never used below that domain: s20261124r for RSA,
- * s20261124e for Ed25519 by clock_now() in UTC, then s20261124r2, ...  Only
- * inside a transaction does it stay unused.
+ * A selector for claim that was never used below its domain: s20261124r for
+ * RSA, s20261124e for Ed25519 by clock_now() in UTC, then s20261124r2, ...,
+ * and ".LABEL" behind it where the claim has one.  Only inside a transaction
+ * does it stay unused.
  */
 enum status keys_dated_selector(struct registry *registry,
-                                const char *signing_domain,
-                                enum key_algorithm algorithm,
+                                const struct key_claim *claim,
                                 struct strbuf *out, struct error *err);
 
 /* By signing domain and selector; texts in arena.  ST_NOT_FOUND. */

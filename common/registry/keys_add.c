@@ -26,26 +26,46 @@ is_used(struct registry *registry, const char *signing_domain,
 }
 
 enum status
-keys_dated_selector(struct registry *registry, const char *signing_domain,
-                    enum key_algorithm algorithm, struct strbuf *out,
-                    struct error *err)
+keys_claimable(struct registry *registry, const char *signing_domain,
+               const char *selector, struct error *err)
+{
+    bool used;
+    enum status st = is_used(registry, signing_domain, selector, &used, err);
+
+    if (st == ST_OK && used)
+        return error_set(err, ST_EXISTS,
+                         "selector '%s' of '%s' is or was in use: a selector"
+                         " is never used again",
+                         selector, signing_domain);
+    return st;
+}
+
+/* "s20261124r2.esp": the count from the second on. */
+static void
+put_dated(const struct key_claim *claim, unsigned count, struct strbuf *out)
 {
     char now[CLOCK_TEXT_SIZE];
-    size_t stem;
-    bool used = true;
-    enum status st = ST_OK;
 
     clock_text(clock_now(), now);
     strbuf_cut(out, 0);
     strbuf_addf(out, "s%.4s%.2s%.2s%c", now, now + 5, now + 8,
-                algorithm == ALGORITHM_RSA ? 'r' : 'e');
-    stem = out->n;
-    for (unsigned i = 2; st == ST_OK; i++) {
-        st = is_used(registry, signing_domain, out->p, &used, err);
-        if (!used)
-            break;
-        strbuf_cut(out, stem);
-        strbuf_addf(out, "%u", i);
+                claim->pair->algorithm == ALGORITHM_RSA ? 'r' : 'e');
+    if (count > 1)
+        strbuf_addf(out, "%u", count);
+    if (claim->label != NULL)
+        strbuf_addf(out, ".%s", claim->label);
+}
+
+enum status
+keys_dated_selector(struct registry *registry, const struct key_claim *claim,
+                    struct strbuf *out, struct error *err)
+{
+    bool used = true;
+    enum status st = ST_OK;
+
+    for (unsigned count = 1; st == ST_OK && used; count++) {
+        put_dated(claim, count, out);
+        st = is_used(registry, claim->signing_domain, out->p, &used, err);
     }
     return st;
 }
@@ -154,20 +174,11 @@ static enum status
 settle_selector(struct registry *registry, const struct key_claim *claim,
                 struct strbuf *out, struct error *err)
 {
-    bool used;
-    enum status st;
-
     if (claim->selector == NULL)
-        return keys_dated_selector(registry, claim->signing_domain,
-                                   claim->pair->algorithm, out, err);
-    st = is_used(registry, claim->signing_domain, claim->selector, &used, err);
-    if (st == ST_OK && used)
-        return error_set(err, ST_EXISTS,
-                         "selector '%s' of '%s' is or was in use: a selector"
-                         " is never used again",
-                         claim->selector, claim->signing_domain);
+        return keys_dated_selector(registry, claim, out, err);
     strbuf_add_text(out, claim->selector);
-    return st;
+    return keys_claimable(registry, claim->signing_domain, claim->selector,
+                          err);
 }
 
 enum status
