@@ -49,7 +49,7 @@ live_finish(struct live *live, struct flight *flight, struct answer *answer)
         view_deliver(waiter->view, &question, answer);
         live->delivered = true;
     }
-    flight_free(live, flight);
+    flight_free(flight);
 }
 
 static void
@@ -81,13 +81,13 @@ static const struct answer *
 start_flight(struct live *live, struct view *view,
              const struct question *question)
 {
-    struct flight *flight = flight_new(live, question);
+    struct flight *flight = flight_new(question);
     struct liveserver *server = flight_server(live, flight);
     const struct answer *answer = NULL;
 
     if (lane_is_closed(&server->lane, clock_elapsed_us())) {
         answer = flight_failure(live, flight, server);
-        flight_free(live, flight);
+        flight_free(flight);
         return answer;
     }
     add_waiter(flight, view);
@@ -162,12 +162,12 @@ live_wait(struct source *source, int timeout_ms)
         return false;
     live->delivered = false;
     do {
-        flight_pump(live);
+        flightsend_pump(live);
         if (live->delivered)
             break;
         take_events(live, until);
     } while (!live->delivered && clock_elapsed_us() < until);
-    flight_pump(live);
+    flightsend_pump(live);
     return true;
 }
 
@@ -205,7 +205,7 @@ live_free(struct source *source)
     void *value;
 
     while (table_each(live->flights, &position, NULL, &value))
-        flight_free(live, value);
+        flight_free(value);
     position = 0;
     while (table_each(live->servers, &position, NULL, &value))
         liveserver_free(value);

@@ -141,27 +141,41 @@ void liveserver_idle(struct liveserver *server, uint64_t now);
 /* About once a second: close what is idle, forget what is out too long. */
 void liveserver_upkeep(struct live *live, uint64_t now);
 
-/* --- flight.c: one question from its first message to its answer --- */
+/* --- flight.c: where a question goes, and how long it waits --- */
 
 /* A flight for question, in no queue yet. */
-struct flight *flight_new(struct live *live, const struct question *question);
+struct flight *flight_new(const struct question *question);
 /* Without an answer to anybody. */
-void flight_free(struct live *live, struct flight *flight);
+void flight_free(struct flight *flight);
 /* The server it should go to next; NULL when every resolver declined. */
 struct liveserver *flight_server(struct live *live,
                                  const struct flight *flight);
 void flight_queue(struct flight *flight, struct liveserver *server);
-/* "Nothing came": what there is to say of it, in scratch. */
+/* Out of its lists; what is out is no longer waited for. */
+void flight_leave(struct flight *flight);
+/* To stand in a line until wait_us have passed. */
+void flight_wait(struct live *live, struct flight *flight, uint64_t wait_us);
+/* A try is used up: to the next server, after a pause or at once, or to the
+   end. */
+void flight_retry(struct live *live, struct flight *flight, bool pause);
+/* "Nothing came": what there is to say of it, in scratch; and the end. */
 struct answer *flight_failure(struct live *live, const struct flight *flight,
                               const struct liveserver *server);
-/* Send what may be sent now by the servers that are ready. */
-void flight_pump(struct live *live);
+void flight_fail(struct live *live, struct flight *flight);
 /* What was due by now has waited long enough. */
 void flight_expire(struct live *live, uint64_t now);
 /* When the next one is due; UINT64_MAX for none. */
 uint64_t flight_next_due(const struct live *live);
+
+/* --- flightsend.c --- */
+
+/* Send what may be sent now by the servers that are ready. */
+void flightsend_pump(struct live *live);
+
+/* --- flightreply.c --- */
+
 /* The answers, failures and refusals that channels report. */
-extern const struct livechannel_ops flight_channel_ops;
+extern const struct livechannel_ops flightreply_ops;
 
 /* --- live.c --- */
 

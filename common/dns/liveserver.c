@@ -143,7 +143,7 @@ open_channel(struct liveserver *server, bool tcp)
     struct live *live = server->live;
     const struct live_settings *settings = &live->settings;
     struct livechannel_settings wanted = {
-        .ops = &flight_channel_ops,
+        .ops = &flightreply_ops,
         .owner = server,
         .address = server->address,
         .tcp = tcp,
