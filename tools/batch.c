@@ -11,11 +11,11 @@
 
 /* A subject on its way, and the text that waits for its turn. */
 struct ticket {
-    struct ticket *next;   /* in input order */
-    void *subject;         /* the caller's */
-    const char *name;      /* borrowed from it */
-    struct strbuf text;    /* rendered, once done */
-    bool done;             /* text is complete */
+    struct ticket *next; /* in input order */
+    void *subject;       /* the caller's */
+    const char *name;    /* borrowed from it */
+    struct strbuf text;  /* rendered, once done */
+    bool done;           /* text is complete */
 };
 
 struct batch_state {
@@ -111,8 +111,8 @@ batch_finish(void *context, void *subject, struct view *view)
     struct batch *batch = state->batch;
     struct ticket *ticket = subject;
     struct subject result = {0};
-    struct report *report = batch->ops->finish(
-        batch->context, ticket->subject, view, &result);
+    struct report *report =
+        batch->ops->finish(batch->context, ticket->subject, view, &result);
 
     result.status = output_judge(batch->output, report);
     result.report = report;

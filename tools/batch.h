@@ -37,13 +37,13 @@ struct batch_ops {
 };
 
 struct batch {
-    const struct batch_ops *ops;        /* what is done with a subject */
-    void *context;                      /* for ops */
-    const struct view_settings *view;   /* where answers come from */
-    struct output *output;              /* where results go */
-    const char *what;                   /* "domains", for the progress */
-    uint64_t total;                     /* 0: not known */
-    bool quiet;                         /* no progress */
+    const struct batch_ops *ops;      /* what is done with a subject */
+    void *context;                    /* for ops */
+    const struct view_settings *view; /* where answers come from */
+    struct output *output;            /* where results go */
+    const char *what;                 /* "domains", for the progress */
+    uint64_t total;                   /* 0: not known */
+    bool quiet;                       /* no progress */
 };
 
 /* Work until the input ends.  ST_STOPPED after a signal: what was in flight

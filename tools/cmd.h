@@ -35,10 +35,10 @@ struct context {
 };
 
 struct command {
-    const char *name;            /* "audit", "customer show" */
-    const char *synopsis;        /* "[options] DOMAIN..." */
-    const char *summary;         /* one line, no full stop */
-    const char *about;           /* a paragraph for --help, or NULL */
+    const char *name;              /* "audit", "customer show" */
+    const char *synopsis;          /* "[options] DOMAIN..." */
+    const char *summary;           /* one line, no full stop */
+    const char *about;             /* a paragraph for --help, or NULL */
     const struct opt_def *options; /* its own; NULL: none */
     const void *defaults;          /* of its options struct */
     size_t options_size;           /* of that struct */

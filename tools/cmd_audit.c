@@ -48,9 +48,9 @@ struct audit_run {
 
 /* One domain on its way. */
 struct audit_subject {
-    struct audit_input input;  /* for the audit */
-    struct domain_line line;   /* as read */
-    struct facts *facts;       /* of the latest run */
+    struct audit_input input; /* for the audit */
+    struct domain_line line;  /* as read */
+    struct facts *facts;      /* of the latest run */
 };
 
 static void
@@ -60,14 +60,14 @@ fill_selectors(struct audit_run *run)
     size_t guesses = run->options->no_guess ? 0 : selectors_count();
     size_t n = 0;
 
-    run->selectors
-        = memory_zeroed(given->count + guesses + 1, sizeof(*run->selectors));
+    run->selectors =
+        memory_zeroed(given->count + guesses + 1, sizeof(*run->selectors));
     for (size_t i = 0; i < given->count; i++)
-        run->selectors[n++] = (struct audit_selector){
-            given->items[i], SELECTOR_COMMAND_LINE};
+        run->selectors[n++] =
+            (struct audit_selector){given->items[i], SELECTOR_COMMAND_LINE};
     for (size_t i = 0; i < guesses; i++)
-        run->selectors[n++] = (struct audit_selector){selectors_ranked(i),
-                                                      SELECTOR_GUESSED};
+        run->selectors[n++] =
+            (struct audit_selector){selectors_ranked(i), SELECTOR_GUESSED};
     run->selector_count = n;
 }
 

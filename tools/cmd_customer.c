@@ -48,9 +48,9 @@ print_keys(struct desk *desk, int64_t domain)
         return;
     for (size_t i = 0; i < count; i++) {
         clock_text(keys[i].since, since);
-        printf("    %-14s %-8s %4u  %-10s since %.10s%s\n",
-               keys[i].selector, keymaker_word(keys[i].algorithm),
-               keys[i].bits, states_key(keys[i].state), since,
+        printf("    %-14s %-8s %4u  %-10s since %.10s%s\n", keys[i].selector,
+               keymaker_word(keys[i].algorithm), keys[i].bits,
+               states_key(keys[i].state), since,
                keys[i].has_private ? "" : "  (no private half)");
     }
 }
@@ -79,17 +79,15 @@ print_history(struct desk *desk, int64_t customer, struct error *err)
     struct events *events = NULL;
     const struct event *event;
     char at[CLOCK_TEXT_SIZE];
-    enum status st
-        = events_open(desk->registry, 0, customer, &events, err);
+    enum status st = events_open(desk->registry, 0, customer, &events, err);
 
     if (st != ST_OK)
         return st;
     printf("history\n");
     while ((st = events_next(events, &event, err)) == ST_OK) {
         clock_text(event->at, at);
-        printf("  %s  uid %-5lld %-16s %s%s%s\n", at,
-               (long long)event->uid, event->what,
-               event->selector == NULL ? "" : event->selector,
+        printf("  %s  uid %-5lld %-16s %s%s%s\n", at, (long long)event->uid,
+               event->what, event->selector == NULL ? "" : event->selector,
                event->selector == NULL || *event->detail == '\0' ? "" : "  ",
                event->detail);
     }
@@ -102,8 +100,8 @@ show(struct desk *desk, const char *name, struct error *err)
 {
     struct customer customer;
     char created[CLOCK_TEXT_SIZE];
-    enum status st = customers_find(desk->registry, desk->arena, name,
-                                    &customer, err);
+    enum status st =
+        customers_find(desk->registry, desk->arena, name, &customer, err);
 
     if (st != ST_OK)
         return st;

@@ -33,8 +33,8 @@ static const struct opt_def init_options[] = {
 static struct starter_host *
 hosts_of(const struct opt_list *list)
 {
-    struct starter_host *hosts
-        = memory_zeroed(list->count + 1, sizeof(*hosts));
+    struct starter_host *hosts =
+        memory_zeroed(list->count + 1, sizeof(*hosts));
 
     for (size_t i = 0; i < list->count; i++)
         hosts[i].text = list->items[i];
@@ -105,8 +105,7 @@ init_run(struct context *context)
                    "sealing key %s (keep a copy elsewhere: without it no "
                    "private key can be read)\n",
                    workspace_folder(desk.workspace),
-                   workspace_path(desk.workspace, WORKSPACE_TEMPLATE),
-                   seal.p);
+                   workspace_path(desk.workspace, WORKSPACE_TEMPLATE), seal.p);
         desk_close(&desk);
     }
     strbuf_clear(&seal);

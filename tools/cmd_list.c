@@ -58,16 +58,15 @@ row_value(struct arena *arena, const struct row *row)
     value_set(map, "selector",
               value_text(arena, has_key ? row->key.selector : NULL));
     value_set(map, "state", value_text(arena, row_state(row)));
-    value_set(map, "since",
-              value_text(arena,
-                         text_time(arena, has_key ? row->key.since
-                                                  : row->customer.since)));
+    value_set(
+        map, "since",
+        value_text(arena, text_time(arena, has_key ? row->key.since
+                                                   : row->customer.since)));
     value_set(map, "due",
-              value_text(arena, text_time(arena, has_key ? row->key.due
-                                                         : 0)));
-    value_set(map, "algorithm",
-              value_text(arena, has_key ? keymaker_word(row->key.algorithm)
-                                        : NULL));
+              value_text(arena, text_time(arena, has_key ? row->key.due : 0)));
+    value_set(
+        map, "algorithm",
+        value_text(arena, has_key ? keymaker_word(row->key.algorithm) : NULL));
     value_set(map, "bits",
               has_key ? value_number(arena, row->key.bits)
                       : value_null(arena));
@@ -98,8 +97,11 @@ print_json_row(const struct row *row, size_t n, bool ndjson)
     struct strbuf text = STRBUF_INIT;
 
     value_json(row_value(arena, row), 0, &text);
-    printf("%s%s%s", ndjson ? "" : n == 0 ? "\n  " : ",\n  ", text.p,
-           ndjson ? "\n" : "");
+    printf("%s%s%s",
+           ndjson   ? ""
+           : n == 0 ? "\n  "
+                    : ",\n  ",
+           text.p, ndjson ? "\n" : "");
     strbuf_clear(&text);
     arena_free(arena);
 }

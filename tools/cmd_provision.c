@@ -59,9 +59,9 @@ struct provision_work {
     struct arena *arena;                     /* of requests from a file */
     struct intake intake;                    /* a file's; faults too */
     struct provision_key keys[PROVISION_KEYS_MAX]; /* that each shall have */
-    size_t key_count;                        /* of them */
-    struct progress *progress;               /* on the terminal */
-    uint64_t done;                           /* requests */
+    size_t key_count;                              /* of them */
+    struct progress *progress;                     /* on the terminal */
+    uint64_t done;                                 /* requests */
 };
 
 /* "--algorithm rsa,ed25519" and repeated ones alike. */
@@ -125,8 +125,7 @@ mode_of(const struct provision_options *options, enum domain_mode *mode,
                          options->mode);
     if (options->domain != NULL && *mode == MODE_ESP)
         return error_set(err, ST_SYNTAX, "--mode esp takes no --domain");
-    if (options->domain == NULL && *mode != MODE_ESP
-        && options->from == NULL)
+    if (options->domain == NULL && *mode != MODE_ESP && options->from == NULL)
         return error_set(err, ST_SYNTAX, "--mode %s needs --domain",
                          options->mode);
     return ST_OK;
@@ -149,12 +148,12 @@ requests_of_operands(const struct context *context,
     work->requests = ARENA_ARRAY(work->arena, struct provision_request, n);
     work->count = n;
     for (size_t i = 0; i < n; i++)
-        work->requests[i] = (struct provision_request){
-            .customer = context->operands[i],
-            .domain = work->options->domain,
-            .mode = mode,
-            .keys = work->keys,
-            .key_count = work->key_count};
+        work->requests[i] =
+            (struct provision_request){.customer = context->operands[i],
+                                       .domain = work->options->domain,
+                                       .mode = mode,
+                                       .keys = work->keys,
+                                       .key_count = work->key_count};
     return ST_OK;
 }
 
@@ -169,8 +168,8 @@ requests_of_file(struct provision_work *work, struct error *err)
     enum status st = mode_of(options, &defaults.mode, err);
 
     if (st == ST_OK) {
-        st = intake_read(options->from, work->arena, &defaults,
-                         &work->intake, err);
+        st = intake_read(options->from, work->arena, &defaults, &work->intake,
+                         err);
         if (st == ST_SYNTAX)
             st = ST_DAMAGED;
     }
@@ -220,12 +219,11 @@ run_requests(struct provision_work *work, struct desk *desk,
     enum status st;
 
     if (work->options->all_or_none && work->intake.fault_count > 0)
-        return error_set(err, ST_SYNTAX,
-                         "nothing was done: %zu lines are bad",
+        return error_set(err, ST_SYNTAX, "nothing was done: %zu lines are bad",
                          work->intake.fault_count);
     cmd_catch_signals();
-    work->progress
-        = progress_new("customers", work->count, work->options->quiet);
+    work->progress =
+        progress_new("customers", work->count, work->options->quiet);
     st = provision_run(&settings, work->requests, work->count, totals, err);
     progress_free(work->progress);
     return st;

@@ -17,8 +17,8 @@ publish_run(struct context *context)
     if (st != ST_OK)
         return cmd_failed(&err);
     st = publish_view(desk.registry,
-                      workspace_path(desk.workspace, WORKSPACE_VIEW),
-                      &counts, &err);
+                      workspace_path(desk.workspace, WORKSPACE_VIEW), &counts,
+                      &err);
     desk_close(&desk);
     if (st != ST_OK)
         return cmd_failed(&err);

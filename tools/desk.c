@@ -27,8 +27,7 @@ desk_open(const struct context *context, unsigned parts, struct desk *desk,
     enum status st;
 
     *desk = (struct desk){.arena = arena_new()};
-    if ((st = workspace_open(context->workspace.folder, &desk->workspace,
-                             err))
+    if ((st = workspace_open(context->workspace.folder, &desk->workspace, err))
             != ST_OK
         || (st = registry_open(
                 workspace_path(desk->workspace, WORKSPACE_REGISTRY),
@@ -69,6 +68,6 @@ enum status
 desk_publish(struct desk *desk, struct error *err)
 {
     return publish_view(desk->registry,
-                        workspace_path(desk->workspace, WORKSPACE_VIEW),
-                        NULL, err);
+                        workspace_path(desk->workspace, WORKSPACE_VIEW), NULL,
+                        err);
 }

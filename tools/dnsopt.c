@@ -42,8 +42,7 @@ const struct opt_def dns_option_table[] = {
     OPT_NUMBER(0, "max-in-flight", struct dns_options, window, 1,
                LIVE_WINDOW_MAX, "N", "questions in flight (default 150)"),
     OPT_NUMBER(0, "authority-port", struct dns_options, authority_port, 1,
-               65535, "N",
-               "port of authoritative servers, for test worlds"),
+               65535, "N", "port of authoritative servers, for test worlds"),
     OPT_END,
 };
 

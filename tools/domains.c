@@ -11,13 +11,13 @@
 #include "common/base/memory.h"
 
 struct domain_reader {
-    char **operands;           /* borrowed */
-    size_t operand_count;      /* of them */
-    size_t position;           /* next operand */
-    const char *file;          /* borrowed, or NULL */
-    struct line_reader lines;  /* of file */
-    bool failed;               /* reading broke off */
-    struct error err;          /* why */
+    char **operands;          /* borrowed */
+    size_t operand_count;     /* of them */
+    size_t position;          /* next operand */
+    const char *file;         /* borrowed, or NULL */
+    struct line_reader lines; /* of file */
+    bool failed;              /* reading broke off */
+    struct error err;         /* why */
 };
 
 enum status
@@ -32,8 +32,8 @@ domains_open(char **operands, size_t operand_count, const char *file,
     reader->lines.max = DOMAINS_LINE_MAX;
     reader->lines.text = (struct strbuf)STRBUF_INIT;
     if (file != NULL)
-        reader->lines.stream
-            = strcmp(file, "-") == 0 ? stdin : fopen(file, "re");
+        reader->lines.stream =
+            strcmp(file, "-") == 0 ? stdin : fopen(file, "re");
     if (file != NULL && reader->lines.stream == NULL) {
         enum status st = error_errno(err, ST_IO, "cannot read '%s'", file);
 
@@ -81,8 +81,7 @@ next_from_file(struct domain_reader *reader, struct domain_line *line)
         }
         if (st != ST_OK) {
             reader->failed = true;
-            error_errno(&reader->err, ST_IO, "cannot read '%s'",
-                        reader->file);
+            error_errno(&reader->err, ST_IO, "cannot read '%s'", reader->file);
             return false;
         }
         text = slice_trim(text);
@@ -110,8 +109,7 @@ domains_next(struct domain_reader *reader, struct domain_line *line)
 {
     *line = (struct domain_line){0};
     if (reader->position < reader->operand_count) {
-        fill_line(line,
-                  slice_of(reader->operands[reader->position++]));
+        fill_line(line, slice_of(reader->operands[reader->position++]));
         return true;
     }
     if (reader->file == NULL || !next_from_file(reader, line))

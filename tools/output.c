@@ -74,8 +74,8 @@ output_begin(struct output *output, const struct output_options *options,
     output->settings.command = command;
     output->settings.colour = output_colour();
     output->settings.verbose = options->verbose ? 1 : 0;
-    output->settings.width
-        = options->width != 0 ? (unsigned)options->width : output_width();
+    output->settings.width =
+        options->width != 0 ? (unsigned)options->width : output_width();
     output->state.settings = &output->settings;
     output->fail_on = fail_on(options);
     output->profile = profile_new();

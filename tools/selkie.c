@@ -77,8 +77,8 @@ fill_sets(struct opt_set *sets, struct context *context, void *options)
     if (command->options != NULL)
         sets[n++] = (struct opt_set){command->options, options};
     if (command->needs & NEED_WORKSPACE)
-        sets[n++] = (struct opt_set){workspace_option_table,
-                                     &context->workspace};
+        sets[n++] =
+            (struct opt_set){workspace_option_table, &context->workspace};
     if (command->needs & NEED_OUTPUT)
         sets[n++] = (struct opt_set){output_option_table, &context->output};
     if (command->needs & NEED_DNS)
@@ -156,8 +156,7 @@ unknown_command(const char *word)
             strbuf_addf(&known, "%s'%s'", known.n == 0 ? "" : ", ",
                         commands[i]->name);
     if (known.n > 0)
-        diag_error("'%s' is no command by itself: there is %s", word,
-                   known.p);
+        diag_error("'%s' is no command by itself: there is %s", word, known.p);
     else
         diag_error("unknown command '%s' ('selkie help' lists them)", word);
     strbuf_clear(&known);
@@ -194,8 +193,8 @@ clear_lists(const struct opt_def *defs, char *options)
 {
     for (; defs != NULL && defs->kind != OPT_KIND_END; defs++)
         if (defs->kind == OPT_KIND_LIST)
-            opt_list_clear((struct opt_list *)(void *)(options
-                                                       + defs->offset));
+            opt_list_clear(
+                (struct opt_list *)(void *)(options + defs->offset));
 }
 
 static enum exit_status
