@@ -58,6 +58,8 @@ struct provision_work {
     size_t count;                            /* of them */
     struct arena *arena;                     /* of requests from a file */
     struct intake intake;                    /* a file's; faults too */
+    enum key_algorithm algorithms[PROVISION_KEYS_MAX]; /* of wish */
+    struct provision_wish wish;                    /* of the command line */
     struct provision_key keys[PROVISION_KEYS_MAX]; /* that each shall have */
     size_t key_count;                              /* of them */
     struct progress *progress;                     /* on the terminal */
@@ -91,24 +93,23 @@ static enum status
 wished_keys(struct provision_work *work, struct error *err)
 {
     const struct provision_options *options = work->options;
-    enum key_algorithm algorithms[PROVISION_KEYS_MAX];
-    struct provision_wish wish = {.selectors = options->selectors.items,
-                                  .selector_count = options->selectors.count,
-                                  .algorithms = algorithms,
-                                  .bits = (unsigned)options->bits};
     const char *warning = NULL;
-    enum status st = parse_algorithms(&options->algorithms, algorithms,
-                                      &wish.algorithm_count, err);
+    enum status st = parse_algorithms(&options->algorithms, work->algorithms,
+                                      &work->wish.algorithm_count, err);
 
+    work->wish.selectors = options->selectors.items;
+    work->wish.selector_count = options->selectors.count;
+    work->wish.algorithms = work->algorithms;
+    work->wish.bits = (unsigned)options->bits;
     if (st == ST_OK && options->bits != 0) {
-        st = keymaker_check(ALGORITHM_RSA, wish.bits, &warning, err);
+        st = keymaker_check(ALGORITHM_RSA, work->wish.bits, &warning, err);
         if (st != ST_OK)
             return ST_SYNTAX;
         if (warning != NULL)
             diag_warning("%s", warning);
     }
     return st == ST_OK
-               ? provision_keys(&wish, work->keys, &work->key_count, err)
+               ? provision_keys(&work->wish, work->keys, &work->key_count, err)
                : st;
 }
 
@@ -162,8 +163,7 @@ static enum status
 requests_of_file(struct provision_work *work, struct error *err)
 {
     const struct provision_options *options = work->options;
-    struct intake_defaults defaults = {.keys = work->keys,
-                                       .key_count = work->key_count,
+    struct intake_defaults defaults = {.wish = work->wish,
                                        .has_mode = options->mode != NULL};
     enum status st = mode_of(options, &defaults.mode, err);
 

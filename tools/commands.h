@@ -4,8 +4,20 @@
 #define TOOLS_COMMANDS_H
 
 #define COMMANDS(X)                                                           \
+    X(init)                                                                   \
+    X(provision)                                                              \
+    X(list)                                                                   \
+    X(customer_show)                                                          \
+    X(customer_suspend)                                                       \
+    X(customer_resume)                                                        \
+    X(customer_remove)                                                        \
+    X(records)                                                                \
+    X(publish)                                                                \
+    X(serve)                                                                  \
+    X(verify)                                                                 \
     X(audit)                                                                  \
     X(explain)                                                                \
+    X(backup)                                                                 \
     X(help)
 
 struct command;
