@@ -13,8 +13,9 @@
 
 /* A recording larger than this is refused when read whole. */
 #define RECORDING_SIZE_MAX (512u * 1024u * 1024u)
-/* Longest line: a 64 KB message in presentation form is four times that. */
-#define RECORDING_LINE_MAX (1024u * 1024u)
+/* Longest line: in a message of 64 KB some 5,000 records of 13 octets have two
+   compressed names each, which are 255 octets of "\\DDD" in the worst case. */
+#define RECORDING_LINE_MAX (16u * 1024u * 1024u)
 #define RECORDING_VERSION  1
 
 /* The first line. */
@@ -25,8 +26,11 @@ struct recording_head {
 };
 
 /*
- * Writing: head first, then one line a (question, answer), flushed and
- * renamed into place by recorder_finish; nothing is at path before that.
+ * Writing (recorder.c): head first, then one line a question with its answer,
+ * flushed and renamed into place by recorder_finish; nothing is at path
+ * before that.  The same question again is not written again.  _new fails
+ * when the folder cannot be written, or path is there and no regular file.
+ * head and what it holds are borrowed until _new returns.
  */
 struct recorder;
 enum status recorder_new(const char *path, const struct recording_head *head,
@@ -39,8 +43,9 @@ enum status recorder_finish(struct recorder *recorder, struct error *err);
 void recorder_abandon(struct recorder *recorder);
 
 /*
- * Reading.  The format, one JSON object a line; all but name, type and
- * outcome may be left out, so that it can be written by hand:
+ * Reading.  One JSON object a line; empty lines and lines that begin with
+ * "#" are skipped.  All but name, type and outcome (and "recording" in the
+ * first one) may be left out, so that it can be written by hand:
  *
  *   {"recording":1,"clock":1790000000,"seed":7,"settings":{}}
  *   {"name":"k1._domainkey.example.com.","type":"TXT","outcome":"found",
@@ -50,10 +55,20 @@ void recorder_abandon(struct recorder *recorder);
  *    "rcode":"NOERROR","ede":6,"size":120,"elapsed_us":900,"wire":"hex",
  *    "problem":"..."}
  *
- * A question to one server has "to":"192.0.2.1@53"; "transport" ("udp",
- * "tcp"), "edns", "do", "cd", "rd" and "ordinal" are there where they are
- * not the usual.  A question that has no line is answered REFUSED, "not in
- * the recording"; a direct question without a line of its own likewise.
+ * Without "clock" it is the present time.  Without "to" the question goes to
+ * the resolvers, RD set; with "to":"192.0.2.1@53" to that server, RD not set
+ * (no port is port 53).  "transport" ("udp", "tcp"), "edns", "do", "cd", "rd"
+ * and "ordinal" are there where they are not the usual.  Flags are also
+ * "validated", "loops", "open", "referral" and "compact", the truths of
+ * struct answer.  A DNAME in a chain is written as it stands in its zone.
+ * rcode is by default what goes with the outcome, "NONE" where no message
+ * came; "zone" and "negative_ttl" are by default those of the SOA in
+ * authority.
+ *
+ * A question that has no line is answered REFUSED, "not in the recording"; a
+ * direct question without a line of its own likewise.  A line that is wrong
+ * ends the reading: ST_SYNTAX or ST_RANGE, with file and line; ST_NEWER for a
+ * version not known here.
  */
 struct recording;
 enum status recording_read(const char *path, struct recording **out,

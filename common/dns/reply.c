@@ -199,19 +199,17 @@ take_records(struct reply *reply)
     reply->answer->record_count = n;
 }
 
-/* The SOA of a negative answer: RFC 2308 section 5.  One of a zone that does
-   not hold the name speaks of something else. */
-static bool
-take_soa(struct reply *reply)
+/* RFC 2308 section 5.  The SOA of a zone that does not hold the name speaks of
+   something else. */
+bool
+reply_take_soa(struct answer *answer, const struct name *end)
 {
-    struct answer *answer = reply->answer;
     struct soa soa;
 
     for (size_t i = 0; i < answer->authority_count; i++) {
         const struct record *record = &answer->authority[i];
 
-        if (!name_is_under(&reply->at, &record->owner)
-            || !record_soa(record, &soa))
+        if (!name_is_under(end, &record->owner) || !record_soa(record, &soa))
             continue;
         answer->zone = record->owner;
         answer->negative_ttl =
@@ -289,7 +287,7 @@ static void
 judge_absence(struct reply *reply)
 {
     struct answer *answer = reply->answer;
-    bool has_soa = take_soa(reply);
+    bool has_soa = reply_take_soa(answer, &reply->at);
     bool direct = reply->question->server.family != 0 && !reply->question->rd;
 
     if (answer->tc) {
@@ -352,7 +350,7 @@ reply_judge(struct arena *arena, const struct question *question,
         judge_noerror(&reply);
         break;
     case RCODE_NXDOMAIN:
-        take_soa(&reply);
+        reply_take_soa(answer, &reply.at);
         if (count_wanted(&reply) > 0)
             note(&reply, "NXDOMAIN and yet records at", &reply.at);
         decide(&reply, OUTCOME_NXDOMAIN, NULL);

@@ -4,16 +4,13 @@
 #ifndef DNS_REPLY_H
 #define DNS_REPLY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/base/arena.h"
 #include "common/dns/answer.h"
 #include "common/dns/question.h"
-
-/* Response codes, RFC 1035 section 4.1.1. */
-#define RCODE_NOERROR  0
-#define RCODE_NXDOMAIN 3
-#define RCODE_REFUSED  5
+#include "common/dns/rcode.h"
 
 /*
  * answer has rcode, flags, authority and additional; answers is its answer
@@ -38,5 +35,9 @@
 void reply_judge(struct arena *arena, const struct question *question,
                  const struct record *answers, size_t count,
                  struct answer *answer);
+
+/* Sets zone and negative_ttl of answer from the first SOA in its authority
+   section that is at or above end; false when there is none. */
+bool reply_take_soa(struct answer *answer, const struct name *end);
 
 #endif
