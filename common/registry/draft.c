@@ -44,16 +44,25 @@ set_mode(struct draft *d, struct slice value, struct error *err)
                            SLICE_ARGS(value));
 }
 
-/* The next word, with blanks or TABs around. */
+static bool
+is_between(char c)
+{
+    return c == ' ' || c == '\t' || c == ',';
+}
+
+/* The next word, with blanks or commas around. */
 static bool
 next_word(struct slice *rest, struct slice *word)
 {
-    while (slice_next(rest, ' ', word)) {
-        *word = slice_trim(*word);
-        if (word->n > 0)
-            return true;
-    }
-    return false;
+    size_t n = 0;
+
+    while (rest->n > 0 && is_between(rest->p[0]))
+        *rest = slice_from(*rest, 1);
+    while (n < rest->n && !is_between(rest->p[n]))
+        n++;
+    *word = slice_sub(*rest, 0, n);
+    *rest = slice_from(*rest, n);
+    return n > 0;
 }
 
 static enum status
@@ -129,6 +138,10 @@ set_field(struct draft *d, struct slice name, struct slice value,
     if (d->field_count == PROVISION_FIELDS_MAX)
         return error_set(err, ST_RANGE, "at most %d fields",
                          PROVISION_FIELDS_MAX);
+    for (size_t i = 0; i < d->field_count; i++)
+        if (slice_equal(name, slice_of(d->fields[i].name)))
+            return error_set(err, ST_SYNTAX, "field '%.*s' is there twice",
+                             SLICE_ARGS(name));
     field->name = arena_text(d->arena, name);
     field->value = arena_text(d->arena, value);
     d->field_count++;

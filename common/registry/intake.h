@@ -20,8 +20,8 @@
  *   mode       esp, cname, txt, ns, ns-label, ns-subdomain; default esp
  *              without a domain, cname with one
  *   label      of ns-label
- *   selector   one or more with blanks between; may repeat as a column, may
- *              be a list in JSON
+ *   selector   one or more with blanks or commas between; may repeat as a
+ *              column, may be a list in JSON
  *   algorithm  rsa, ed25519, or several as for selector
  *   bits       of RSA
  *   shared     yes or no; true or false
