@@ -53,7 +53,7 @@ fakezone_add(struct fakezone *zone, struct answer *answer,
 
     if (record_parse(zone->arena, record.type, data, &record.data, &err)
         != ST_OK)
-        bail("fake zone: '%.*s': %s", SLICE_ARGS(data), err.text);
+        bail("fake zone: '%.60s': %s", data.p, err.text);
     records = arena_grow(zone->arena, (void *)(uintptr_t)answer->records,
                          answer->record_count, sizeof(record));
     records[answer->record_count++] = record;

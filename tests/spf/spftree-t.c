@@ -336,9 +336,9 @@ test_bombs(void)
     clear_job(&job);
 
     strbuf_cut(&text, 0);
-    add_line(&text, ROOT, "%{p}", 0, 3000);
+    add_line(&text, ROOT, "%{p}", 0, 1000);
     run_job(&job, NULL, text.p, false);
-    is_string("permerror - - - -", job.facts.p, "3,000 words");
+    is_string("permerror - - - -", job.facts.p, "1,000 words");
     clear_job(&job);
     strbuf_clear(&text);
 }
