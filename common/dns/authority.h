@@ -33,16 +33,25 @@ struct authority {
     const struct authority_server *servers; /* in name order */
     size_t server_count;                    /* of them */
     bool intercepted;    /* port 53 is answered by somebody else */
-    const char *problem; /* a sentence, when unknown */
+    const char *problem; /* a sentence: why it is unknown, or that more
+                            servers are there than are asked; else NULL */
     const struct answer *evidence; /* the answer that decided */
 };
 
 /*
  * Find the zone that name belongs to (SOA asked of the resolvers, from the
- * name up), its NS set and the servers' addresses; all in the run's arena.
- * Interception: a server asked for version-independent nonsense (a name
- * under an apex it cannot serve) that gives RA and a recursive answer
- * without AA for the zone's own SOA makes all authority facts unknown.
+ * name up; an alias belongs to the zone above its target), its NS set, the
+ * servers' addresses, and which of these may be asked; all in the run's
+ * arena.  A lookup of an SOA that fails leaves it unknown.
+ *
+ * The zone's SOA is asked of every address.  Since the resolvers have the
+ * zone, one of its servers gave it to them with AA.  If none gives it so
+ * here, it is not these servers that we reach: when all that answer do so
+ * with RA and without AA, port 53 is intercepted; when nobody answers at all,
+ * it may be closed; and what they say or do not say counts for nothing:
+ * unknown.  One answer with AA makes it known, before the others have come.
+ * An address that is not asked (no route, a family that is off) is not
+ * listed.  zone is {0} unless it was found.
  */
 const struct authority *authority_find(struct view *view,
                                        const struct name *name);

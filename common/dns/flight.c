@@ -139,35 +139,29 @@ flight_wait(struct live *live, struct flight *flight, uint64_t wait_us)
 }
 
 static const char *
-failure_form(const struct flight *flight, int error)
+failure_words(const struct flight *flight, int error)
 {
     if (flight->truncated && error == ECONNREFUSED)
-        return "%s truncates by UDP and refuses TCP";
+        return "truncates by UDP and refuses TCP";
     if (flight->truncated)
-        return "%s truncates by UDP and does not answer by TCP";
-    if (error == ECONNREFUSED)
-        return flight->tcp ? "%s refuses TCP" : "nothing listens at %s";
-    if (error != 0 && !flight->tcp)
-        return "%s cannot be reached";
-    return flight->tcp ? "%s does not answer by TCP" : "%s does not answer";
+        return "truncates by UDP and does not answer by TCP";
+    if (flight->tcp)
+        return error == ECONNREFUSED ? "refuses TCP"
+                                     : "does not answer by TCP";
+    return error == 0 ? "does not answer" : "cannot be reached";
 }
 
 static const char *
 failure_problem(struct live *live, const struct flight *flight,
                 const struct liveserver *server)
 {
-    struct strbuf text = STRBUF_INIT;
-    const char *form = failure_form(
-        flight, flight->error != 0 ? flight->error : server->lane.error);
-    const char *problem;
+    int error = flight->error != 0 ? flight->error : server->lane.error;
 
-    /* Every form has one "%s". */
-    strbuf_add(&text, form, (size_t)(strstr(form, "%s") - form));
-    strbuf_add_text(&text, server->name);
-    strbuf_add_text(&text, strstr(form, "%s") + 2);
-    problem = arena_text(live->scratch, strbuf_slice(&text));
-    strbuf_clear(&text);
-    return problem;
+    if (error == ECONNREFUSED && !flight->tcp)
+        return arena_printf(live->scratch, "nothing listens at %s",
+                            server->name);
+    return arena_printf(live->scratch, "%s %s", server->name,
+                        failure_words(flight, error));
 }
 
 struct answer *

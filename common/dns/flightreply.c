@@ -6,10 +6,7 @@
 #include "common/base/memory.h"
 #include "common/dns/livecore.h"
 #include "common/dns/message.h"
-
-#define RCODE_FORMERR 1
-#define RCODE_NOTIMP  4
-#define RCODE_REFUSED 5
+#include "common/dns/rcode.h"
 
 static void
 forget_query(struct flight *flight, const struct livequery *query)

@@ -14,6 +14,7 @@
 #include "common/base/digest.h"
 #include "common/base/memory.h"
 #include "common/dns/message.h"
+#include "common/dns/rcode.h"
 #include "common/dns/ring.h"
 
 /* Asked of the system for a socket; it grants net.core.rmem_max at most. */
@@ -31,8 +32,6 @@
 /* Datagrams kept from c-ares in one go: a flood of them must not hold up
    other sockets. */
 #define TAKEN_MAX      256
-
-#define RCODE_FORMERR  1
 
 struct livequery {
     struct ring bucket;               /* among those of its id */

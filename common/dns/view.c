@@ -58,13 +58,15 @@ struct view {
     bool closed;                   /* nothing more is asked */
 };
 
-static const struct answer answer_pending = {
-    .outcome = OUTCOME_PENDING, .rcode = 0xffff, .ede = -1, .server = ""};
+static const struct answer answer_pending = {.outcome = OUTCOME_PENDING,
+                                             .rcode = ANSWER_NO_RCODE,
+                                             .ede = -1,
+                                             .server = ""};
 
 #define NOT_ASKED(why)                                                        \
     {                                                                         \
-        .outcome = OUTCOME_REFUSED, .rcode = 0xffff, .ede = -1, .server = "", \
-        .problem = "not asked: " why                                          \
+        .outcome = OUTCOME_REFUSED, .rcode = ANSWER_NO_RCODE, .ede = -1,      \
+        .server = "", .problem = "not asked: " why                            \
     }
 static const struct answer answer_over_limit =
     NOT_ASKED("too many questions about one subject");

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From a name to the servers that answer for it, as resolvers find them. */
+#include "common/dns/authority.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Of one server: its addresses are in two answers. */
+static const uint16_t address_types[] = {RR_A, RR_AAAA};
+
+/* A fact in the making. */
+struct finding {
+    struct view *view;             /* what is asked */
+    struct arena *arena;           /* of the run */
+    struct authority *authority;   /* the result */
+    struct authority_server *list; /* its servers */
+    size_t left_out;               /* servers over the limit */
+};
+
+static bool
+end_unknown(struct finding *finding, const char *problem,
+            const struct answer *evidence)
+{
+    finding->authority->state = AUTHORITY_UNKNOWN;
+    finding->authority->problem = problem;
+    finding->authority->evidence = evidence;
+    return false;
+}
+
+static bool
+end_pending(struct finding *finding, const struct answer *evidence)
+{
+    finding->authority->state = AUTHORITY_PENDING;
+    finding->authority->evidence = evidence;
+    return false;
+}
+
+static const char *
+say(const struct finding *finding, const char *before, const struct name *name,
+    const char *after)
+{
+    return arena_printf(finding->arena, "%s '%s'%s", before,
+                        name_bare(finding->arena, name), after);
+}
+
+static const char *
+say_zone(const struct finding *finding, const char *before, const char *after)
+{
+    return say(finding, before, &finding->authority->zone, after);
+}
+
+/* The zone that an answer about name's SOA speaks for; false when it is one
+   behind an alias, or none. */
+static bool
+zone_of(const struct answer *answer, const struct name *name,
+        struct name *zone)
+{
+    if (answer->chain_count > 0)
+        return false;
+    if (answer->outcome == OUTCOME_FOUND)
+        *zone = answer->records[0].owner;
+    else if (answer->zone.size > 0)
+        *zone = answer->zone;
+    else
+        return false;
+    return name_is_under(name, zone);
+}
+
+/* A denial without SOA, and an alias, say nothing of the zone that the name
+   is in: the name above is asked. */
+static bool
+find_zone(struct finding *finding, const struct name *name)
+{
+    struct authority *authority = finding->authority;
+    struct name at = *name;
+
+    for (;;) {
+        const struct answer *answer = view_lookup(finding->view, &at, RR_SOA);
+
+        if (answer->outcome == OUTCOME_PENDING)
+            return end_pending(finding, answer);
+        authority->evidence = answer;
+        if (outcome_is_failure(answer->outcome))
+            break;
+        if (zone_of(answer, &at, &authority->zone))
+            return true;
+        if (!name_parent(&at, &at))
+            break;
+    }
+    return end_unknown(finding,
+                       say(finding, "the zone of", name, " is not found"),
+                       authority->evidence);
+}
+
+static int
+compare_servers(const void *a, const void *b)
+{
+    const struct authority_server *left = a;
+    const struct authority_server *right = b;
+
+    return name_compare(&left->name, &right->name);
+}
+
+static void
+list_servers(struct finding *finding, const struct answer *answer)
+{
+    struct authority *authority = finding->authority;
+    size_t count = 0;
+
+    finding->list = ARENA_ARRAY(finding->arena, struct authority_server,
+                                answer->record_count);
+    for (size_t i = 0; i < answer->record_count; i++)
+        if (record_target(&answer->records[i], &finding->list[count].name))
+            count++;
+    qsort(finding->list, count, sizeof(finding->list[0]), compare_servers);
+    if (count > AUTHORITY_SERVERS_MAX) {
+        finding->left_out = count - AUTHORITY_SERVERS_MAX;
+        count = AUTHORITY_SERVERS_MAX;
+    }
+    authority->servers = finding->list;
+    authority->server_count = count;
+}
+
+static bool
+find_servers(struct finding *finding)
+{
+    const struct answer *answer =
+        view_lookup(finding->view, &finding->authority->zone, RR_NS);
+
+    if (answer->outcome == OUTCOME_PENDING)
+        return end_pending(finding, answer);
+    if (answer->outcome != OUTCOME_FOUND)
+        return end_unknown(
+            finding, say_zone(finding, "the servers of", " are not known"),
+            answer);
+    finding->authority->evidence = answer;
+    list_servers(finding, answer);
+    return true;
+}
+
+static int
+compare_addresses(const void *a, const void *b)
+{
+    const struct address *left = a;
+    const struct address *right = b;
+
+    if (left->family != right->family)
+        return left->family < right->family ? -1 : 1;
+    return memcmp(left->octets, right->octets, sizeof(left->octets));
+}
+
+static size_t
+take_addresses(const struct answer *answer, struct address *list, size_t count)
+{
+    for (size_t i = 0; i < answer->record_count; i++)
+        if (record_address(&answer->records[i], &list[count]))
+            count++;
+    return count;
+}
+
+static size_t
+without_doubles(struct address *list, size_t count)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || !address_equal(&list[kept - 1], &list[i]))
+            list[kept++] = list[i];
+    return kept;
+}
+
+/* Of two lookups without an address, the failure says more than the
+   absence. */
+static enum outcome
+outcome_of(const struct answer *const answers[2], size_t count)
+{
+    if (count > 0)
+        return OUTCOME_FOUND;
+    return outcome_is_failure(answers[1]->outcome)
+                   && !outcome_is_failure(answers[0]->outcome)
+               ? answers[1]->outcome
+               : answers[0]->outcome;
+}
+
+/* Returns the answer that is pending, or NULL. */
+static const struct answer *
+find_addresses(struct finding *finding, struct authority_server *server)
+{
+    const struct answer *answers[2];
+    const struct answer *pending = NULL;
+    struct address *list;
+    size_t count = 0;
+
+    for (size_t i = 0; i < 2; i++) {
+        answers[i] =
+            view_lookup(finding->view, &server->name, address_types[i]);
+        if (answers[i]->outcome == OUTCOME_PENDING)
+            pending = answers[i];
+    }
+    if (pending != NULL)
+        return pending;
+    list = ARENA_ARRAY(finding->arena, struct address,
+                       answers[0]->record_count + answers[1]->record_count);
+    for (size_t i = 0; i < 2; i++)
+        count = take_addresses(answers[i], list, count);
+    qsort(list, count, sizeof(list[0]), compare_addresses);
+    count = without_doubles(list, count);
+    server->outcome = outcome_of(answers, count);
+    server->addresses = list;
+    server->address_count =
+        count < AUTHORITY_ADDRESSES_MAX ? count : AUTHORITY_ADDRESSES_MAX;
+    return NULL;
+}
+
+static bool
+find_all_addresses(struct finding *finding)
+{
+    const struct answer *pending = NULL;
+    size_t count = 0;
+
+    for (size_t i = 0; i < finding->authority->server_count; i++) {
+        struct authority_server *server = &finding->list[i];
+        const struct answer *answer = find_addresses(finding, server);
+
+        if (answer != NULL)
+            pending = answer;
+        count += server->address_count;
+    }
+    if (pending != NULL)
+        return end_pending(finding, pending);
+    if (count == 0)
+        return end_unknown(
+            finding, say_zone(finding, "no server of", " has a known address"),
+            finding->authority->evidence);
+    return true;
+}
+
+/* How the addresses answered to the zone's SOA. */
+struct poll {
+    size_t asked;                   /* addresses that may be asked */
+    size_t answered;                /* a message came */
+    size_t own;                     /* with AA: it is the zone's server */
+    size_t foreign;                 /* an answer without AA, with RA */
+    const struct answer *pending;   /* one that has not come */
+    const struct answer *own_one;   /* one of own */
+    const struct answer *other_one; /* one of all */
+};
+
+static void
+count_answer(struct poll *poll, const struct answer *answer)
+{
+    if (answer->outcome == OUTCOME_PENDING) {
+        poll->pending = answer;
+        return;
+    }
+    if (answer->rcode == ANSWER_NO_RCODE)
+        return;
+    poll->answered++;
+    if (answer->aa) {
+        poll->own++;
+        poll->own_one = answer;
+    } else if (answer->ra && answer->outcome == OUTCOME_FOUND) {
+        poll->foreign++;
+    }
+}
+
+/* Not asked, for want of a route or because its family is off: no message
+   went out. */
+static bool
+may_be_asked(const struct answer *answer)
+{
+    return answer->outcome != OUTCOME_REFUSED
+           || answer->rcode != ANSWER_NO_RCODE;
+}
+
+/* Addresses that may not be asked are taken out. */
+static void
+poll_server(struct finding *finding, struct authority_server *server,
+            struct poll *poll)
+{
+    struct address *kept =
+        ARENA_ARRAY(finding->arena, struct address, server->address_count);
+    size_t count = 0;
+
+    for (size_t i = 0; i < server->address_count; i++) {
+        const struct answer *answer =
+            view_lookup_at(finding->view, &server->addresses[i],
+                           &finding->authority->zone, RR_SOA);
+
+        poll->other_one = answer;
+        if (!may_be_asked(answer))
+            continue;
+        kept[count++] = server->addresses[i];
+        poll->asked++;
+        count_answer(poll, answer);
+    }
+    server->addresses = kept;
+    server->address_count = count;
+}
+
+/*
+ * The resolvers have the zone, so one of its servers gave it to them with AA.
+ * If none does so to us, whatever it is that we reach is not these servers.
+ */
+static bool
+judge(struct finding *finding, const struct poll *poll)
+{
+    struct authority *authority = finding->authority;
+    const char *problem;
+
+    if (poll->own > 0) {
+        authority->evidence = poll->own_one;
+        return true;
+    }
+    if (poll->pending != NULL)
+        return end_pending(finding, poll->pending);
+    if (poll->asked == 0)
+        problem = say_zone(finding, "no server of", " may be asked");
+    else if (poll->answered == 0)
+        problem = say_zone(finding, "none of the servers of",
+                           " answers here, though resolvers know the zone");
+    else if (poll->foreign > 0 && poll->foreign == poll->answered)
+        problem = say_zone(finding, "what answers here for the servers of",
+                           " is a resolver");
+    else
+        return true;
+    authority->intercepted = poll->foreign > 0;
+    return end_unknown(finding, problem, poll->other_one);
+}
+
+static bool
+poll_servers(struct finding *finding)
+{
+    struct poll poll = {0};
+
+    for (size_t i = 0; i < finding->authority->server_count; i++)
+        poll_server(finding, &finding->list[i], &poll);
+    return judge(finding, &poll);
+}
+
+const struct authority *
+authority_find(struct view *view, const struct name *name)
+{
+    struct arena *arena = view_run_arena(view);
+    struct finding finding = {.view = view, .arena = arena};
+
+    finding.authority = ARENA_NEW(arena, struct authority);
+    if (!find_zone(&finding, name))
+        return finding.authority;
+    if (view_resolvers_only(view)) {
+        end_unknown(&finding, "this run asks only resolvers",
+                    finding.authority->evidence);
+        return finding.authority;
+    }
+    if (!find_servers(&finding) || !find_all_addresses(&finding)
+        || !poll_servers(&finding))
+        return finding.authority;
+    finding.authority->state = AUTHORITY_KNOWN;
+    if (finding.left_out > 0)
+        finding.authority->problem = say_zone(
+            &finding,
+            arena_printf(arena, "%zu more servers of", finding.left_out),
+            " are not asked");
+    return finding.authority;
+}
+
+static size_t
+count_addresses(const struct authority *authority)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < authority->server_count; i++)
+        count += authority->servers[i].address_count;
+    return count;
+}
+
+const struct authority_answer *
+authority_ask_all(struct view *view, const struct authority *authority,
+                  const struct name *name, uint16_t type, size_t *count)
+{
+    struct authority_answer *answers;
+    size_t n = 0;
+
+    *count = 0;
+    if (authority->state != AUTHORITY_KNOWN)
+        return NULL;
+    answers = ARENA_ARRAY(view_run_arena(view), struct authority_answer,
+                          count_addresses(authority));
+    for (size_t i = 0; i < authority->server_count; i++) {
+        const struct authority_server *server = &authority->servers[i];
+
+        for (size_t j = 0; j < server->address_count; j++) {
+            struct authority_answer *answer = &answers[n++];
+
+            answer->server = server;
+            answer->address = &server->addresses[j];
+            answer->question = question_direct(answer->address, name, type);
+            answer->answer = view_ask(view, &answer->question);
+        }
+    }
+    *count = n;
+    return answers;
+}
