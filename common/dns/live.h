@@ -44,14 +44,31 @@ struct live_counts {
 };
 
 /*
- * A source on the network.  One channel for the resolvers, one for each
- * authoritative address (an LRU pool).  Retries are ours: a question that
- * timed out goes to the end of the line, through the same window, which
- * halves on timeouts and grows on answers (LIBRARIES: c-ares' own retries
- * lose answers).  Truncated: asked again over TCP, unless the question says
- * UDP.  Equal questions in flight are sent once.  The cache is bounded and
- * keeps an answer no longer than its TTL, and only for the run.  A family
- * without a route is not asked: REFUSED, "no IPv6 route".
+ * A source on the network.  One set of sockets for each resolver, one socket
+ * for each authoritative address (a pool: idle ones are closed).  Retries are
+ * ours: a question that timed out goes to the end of the line, through the
+ * same window, which grows on answers and halves when a good part is lost
+ * (LIBRARIES: c-ares' own retries lose answers); a late answer still counts.
+ * Equal questions in flight are sent once.  The cache is bounded, keeps an
+ * answer no longer than its TTL, and only for the run; what one server said
+ * by itself, and failures, for seconds.
+ *
+ * Several resolvers given share the work; the system's are asked in order.
+ * A try that fails, REFUSED and NOTIMP go on to the next one.
+ *
+ * TRANSPORT_AUTO does what a resolver would do: a truncated answer is asked
+ * for again by TCP, and FORMERR once more without EDNS (the answer then has a
+ * problem that says so).  Without TCP it is TIMEOUT with tc set.
+ * TRANSPORT_UDP shows truncation and FORMERR as they come.
+ *
+ * Messages with another id, from another address or to another question are
+ * waited out: TIMEOUT at the end, or MALFORMED where such things came from
+ * the server itself.  A server found dead (silent for as long as one question
+ * is tried, or nothing listens there) is not waited for again: what is asked
+ * of it ends as TIMEOUT at once, but for one question in each first wait,
+ * which finds out whether it is back.
+ *
+ * A family without a route is not asked: REFUSED, "no IPv6 route", no rcode.
  * ST_NOT_FOUND when there is no resolver at all.
  */
 enum status live_new(const struct live_settings *settings,
