@@ -110,32 +110,58 @@ ask_steps(struct view *view, struct discovery_walk *walk)
     }
 }
 
-/* RFC 9989 section 4.10.2, the numbered rules, from the longest name on. */
+/* What is taken to be at a name that did not answer. */
+enum guess { GUESS_NOTHING, GUESS_PSD_U, GUESS_PSD_Y, GUESS_PSD_N, GUESSES };
+
+struct choice {
+    struct name org;                          /* the organizational domain */
+    const struct discovery_step *org_step;    /* with its record, or NULL */
+    const struct discovery_step *suffix_step; /* psd=y above it, or NULL */
+};
+
+/* Rule 2 of RFC 9989 section 4.10.2: one label below, asked or not. */
 static void
-choose_org(struct discovery_walk *walk)
+choose_below(const struct discovery_walk *walk, size_t i,
+             struct choice *choice)
 {
-    walk->org = walk->start;
+    const struct discovery_step *suffix = &walk->steps[i];
+
+    name_suffix(&choice->org, &walk->start, suffix->domain.labels + 1u);
+    choice->suffix_step = suffix;
+    choice->org_step = NULL;
+    for (size_t j = 0; j < i; j++) {
+        if (walk->steps[j].record != NULL
+            && name_equal(&walk->steps[j].domain, &choice->org))
+            choice->org_step = &walk->steps[j];
+    }
+}
+
+/* The numbered rules of RFC 9989 section 4.10.2, from the longest name on. */
+static void
+choose_org(const struct discovery_walk *walk, enum guess guess,
+           struct choice *choice)
+{
+    *choice = (struct choice){.org = walk->start};
     for (size_t i = 0; i < walk->count; i++) {
         const struct discovery_step *step = &walk->steps[i];
+        bool is_guess = step->found == DISCOVERY_FAILED;
+        enum dmarcrecord_psd psd = PSD_UNKNOWN;
 
-        if (step->record == NULL)
+        if (step->record == NULL && (!is_guess || guess == GUESS_NOTHING))
             continue;
-        if (step->record->psd == PSD_YES && i > 0) {
-            /* Rule 2: one label below it, asked or not. */
-            name_suffix(&walk->org, &walk->start, step->domain.labels + 1u);
-            walk->suffix_step = step;
-            walk->org_step = NULL;
-            for (size_t j = 0; j < i; j++) {
-                if (walk->steps[j].record != NULL
-                    && name_equal(&walk->steps[j].domain, &walk->org))
-                    walk->org_step = &walk->steps[j];
-            }
+        if (step->record != NULL)
+            psd = step->record->psd;
+        else if (guess != GUESS_PSD_U)
+            psd = guess == GUESS_PSD_Y ? PSD_YES : PSD_NO;
+        if (psd == PSD_YES && i > 0) {
+            choose_below(walk, i, choice);
             return;
         }
-        /* Rule 1 ends here, psd=n having ended the walk; rule 3 goes on to
-           the fewest labels. */
-        walk->org = step->domain;
-        walk->org_step = step;
+        choice->org = step->domain;
+        choice->org_step = step;
+        /* Rule 1; without it, rule 3 goes on to the fewest labels. */
+        if (psd != PSD_UNKNOWN)
+            return;
     }
 }
 
@@ -144,11 +170,62 @@ discovery_walk(struct view *view, const struct name *start)
 {
     struct discovery_walk *walk =
         ARENA_NEW(view_run_arena(view), struct discovery_walk);
+    struct choice choice;
 
     walk->start = *start;
     ask_steps(view, walk);
-    choose_org(walk);
+    choose_org(walk, GUESS_NOTHING, &choice);
+    walk->org = choice.org;
+    walk->org_step = choice.org_step;
+    walk->suffix_step = choice.suffix_step;
     return walk;
+}
+
+enum discovery_truth
+discovery_same_org(const struct discovery_walk *a,
+                   const struct discovery_walk *b)
+{
+    unsigned same = 0;
+
+    if (name_equal(&a->start, &b->start))
+        return DISCOVERY_YES;
+    if (a->is_pending || b->is_pending)
+        return DISCOVERY_NOT_YET;
+    for (int guess = 0; guess < GUESSES; guess++) {
+        struct choice of_a, of_b;
+
+        choose_org(a, (enum guess)guess, &of_a);
+        choose_org(b, (enum guess)guess, &of_b);
+        same += name_equal(&of_a.org, &of_b.org);
+    }
+    if (same == GUESSES)
+        return DISCOVERY_YES;
+    return same == 0 ? DISCOVERY_NO : DISCOVERY_CANNOT_TELL;
+}
+
+enum discovery_truth
+discovery_is_aligned(struct view *view, const struct discovery *discovery,
+                     const struct name *identifier, bool strict)
+{
+    if (name_equal(&discovery->author, identifier))
+        return DISCOVERY_YES;
+    if (strict)
+        return DISCOVERY_NO;
+    return discovery_same_org(discovery->walk,
+                              discovery_walk(view, identifier));
+}
+
+bool
+discovery_is_aligned_7489(const struct name *author,
+                          const struct name *identifier, bool strict)
+{
+    struct name a, b;
+
+    if (strict)
+        return name_equal(author, identifier);
+    suffix_org(&a, author);
+    suffix_org(&b, identifier);
+    return name_equal(&a, &b);
 }
 
 enum dmarcpolicy

@@ -81,6 +81,34 @@ const struct discovery_step *discovery_ask(struct view *view,
 const struct discovery_walk *discovery_walk(struct view *view,
                                             const struct name *start);
 
+/* An answer that may not be here yet or never come. */
+enum discovery_truth {
+    DISCOVERY_NO,
+    DISCOVERY_YES,
+    DISCOVERY_CANNOT_TELL,
+    DISCOVERY_NOT_YET
+};
+
+/*
+ * Have two names the same organizational domain?  Where questions failed,
+ * whatever might have been the answer is tried: a public suffix that does
+ * not answer makes no difference to two names below one domain.
+ */
+enum discovery_truth discovery_same_org(const struct discovery_walk *a,
+                                        const struct discovery_walk *b);
+
+/*
+ * Identifier alignment of RFC 9989 section 4.4: identical when strict, else
+ * the same organizational domain.  The identifier is walked when need be.
+ */
+enum discovery_truth discovery_is_aligned(struct view *view,
+                                          const struct discovery *discovery,
+                                          const struct name *identifier,
+                                          bool strict);
+/* The same by RFC 7489 section 3.1 and the public suffix list. */
+bool discovery_is_aligned_7489(const struct name *author,
+                               const struct name *identifier, bool strict);
+
 /* All of it for one author domain, in the run's arena. */
 const struct discovery *discovery_find(struct view *view,
                                        const struct name *author);
