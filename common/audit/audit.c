@@ -27,9 +27,8 @@ audit_value(const struct facts *facts, struct arena *arena)
     struct value *map = value_map(arena);
 
     for (size_t i = 0; i < AREA_COUNT; i++) {
-        struct value *part = areas[i]->value == NULL
-                                 ? NULL
-                                 : areas[i]->value(facts, arena);
+        struct value *part =
+            areas[i]->value == NULL ? NULL : areas[i]->value(facts, arena);
 
         if (part != NULL)
             value_set(map, areas[i]->name, part);

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How the records came into DNS: asking. */
+#include "common/audit/collect_hygiene.h"
+
+/* Selectors looked for a second time under the zone's name twice: more are
+   not worth their questions. */
+#define DOUBLED_SELECTORS_MAX 8
+
+static const struct answer *
+ask(struct view *view, const struct name *name, struct question *question)
+{
+    *question = question_recursive(name, RR_TXT);
+    return view_lookup(view, name, RR_TXT);
+}
+
+/* "_dmarc" in a panel that adds the zone's name, written as
+   "_dmarc.example.com", ends at _dmarc.example.com.example.com. */
+static void
+ask_doubled(struct view *view, const struct name *domain,
+            struct hygiene_place *place)
+{
+    if (!outcome_is_absent(place->answer->outcome)
+        || name_rebase(&place->doubled_name, &place->name, &name_root, domain)
+               != ST_OK)
+        return;
+    place->doubled = ask(view, &place->doubled_name, &place->doubled_question);
+}
+
+static void
+add_place(struct view *view, struct hygiene_facts *hygiene,
+          const struct name *name)
+{
+    struct hygiene_place *places =
+        arena_grow(view_run_arena(view), (void *)hygiene->places,
+                   hygiene->place_count, sizeof(*places));
+    struct hygiene_place *place = &places[hygiene->place_count++];
+
+    hygiene->places = places;
+    place->name = *name;
+    place->answer = ask(view, name, &place->question);
+}
+
+static void
+add_label(struct view *view, struct hygiene_facts *hygiene,
+          const struct name *domain, struct slice labels)
+{
+    struct name name;
+
+    if (name_prepend(&name, labels, domain) == ST_OK)
+        add_place(view, hygiene, &name);
+}
+
+/* Selectors that somebody asserts: what was only guessed is not there
+   mostly, and asked for by the DKIM area alone. */
+static void
+add_selectors(struct view *view, struct hygiene_facts *hygiene,
+              const struct audit_input *input)
+{
+    struct name domainkey, name;
+    size_t n = 0;
+
+    if (name_prepend(&domainkey, SLICE("_domainkey"), &input->domain) != ST_OK)
+        return;
+    for (size_t i = 0; i < input->selector_count && n < DOUBLED_SELECTORS_MAX;
+         i++) {
+        const struct audit_selector *selector = &input->selectors[i];
+
+        if (selector->origin == SELECTOR_GUESSED
+            || name_prepend(&name, slice_of(selector->selector), &domainkey)
+                   != ST_OK)
+            continue;
+        add_place(view, hygiene, &name);
+        n++;
+    }
+}
+
+static void
+ask_wildcards(struct view *view, struct hygiene_facts *hygiene,
+              const struct name *domain)
+{
+    char label[VIEW_LABEL_SIZE];
+
+    view_random_label(view, "wildcard", 0, label);
+    if (name_prepend(&hygiene->wild, slice_of(label), domain) != ST_OK
+        || name_prepend(&hygiene->wild_dmarc, SLICE("_dmarc"), &hygiene->wild)
+               != ST_OK)
+        return;
+    hygiene->wild_answer = ask(view, &hygiene->wild, &hygiene->wild_question);
+    hygiene->wild_dmarc_answer =
+        ask(view, &hygiene->wild_dmarc, &hygiene->wild_dmarc_question);
+}
+
+static void
+collect(struct facts *facts, struct view *view)
+{
+    const struct name *domain = &facts->input->domain;
+    struct hygiene_facts *hygiene =
+        ARENA_NEW(view_run_arena(view), struct hygiene_facts);
+
+    facts->hygiene = hygiene;
+    add_place(view, hygiene, domain);
+    add_label(view, hygiene, domain, SLICE("_dmarc"));
+    add_selectors(view, hygiene, facts->input);
+    for (size_t i = 1; i < hygiene->place_count; i++)
+        ask_doubled(view, domain, (struct hygiene_place *)&hygiene->places[i]);
+    ask_wildcards(view, hygiene, domain);
+}
+
+const struct audit_area area_hygiene = {"hygiene", collect, NULL,
+                                        check_hygiene};

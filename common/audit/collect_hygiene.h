@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How the records came into DNS: data hygiene of the names that matter. */
+#ifndef AUDIT_COLLECT_HYGIENE_H
+#define AUDIT_COLLECT_HYGIENE_H
+
+#include "common/audit/audit.h"
+
+/* A name whose TXT records matter: the domain, _dmarc, each selector. */
+struct hygiene_place {
+    struct name name;                 /* asked */
+    struct question question;         /* TXT there */
+    const struct answer *answer;      /* to it */
+    struct name doubled_name;         /* NAME.DOMAIN: the zone's name twice */
+    struct question doubled_question; /* TXT there; asked where the name has
+                                         none */
+    const struct answer *doubled;     /* to it, or NULL */
+};
+
+struct hygiene_facts {
+    const struct hygiene_place *places;     /* in that order */
+    size_t place_count;                     /* of them */
+    struct name wild;                       /* RANDOM.DOMAIN */
+    struct question wild_question;          /* TXT there */
+    const struct answer *wild_answer;       /* to it */
+    struct name wild_dmarc;                 /* _dmarc.RANDOM.DOMAIN */
+    struct question wild_dmarc_question;    /* TXT there */
+    const struct answer *wild_dmarc_answer; /* to it */
+};
+
+/* The dns.* findings (check_hygiene.c). */
+void check_hygiene(const struct facts *facts, struct report *report);
+
+#endif
