@@ -46,9 +46,9 @@ struct live_counts {
 /*
  * A source on the network.  One set of sockets for each resolver, one socket
  * for each authoritative address (a pool: idle ones are closed).  Retries are
- * ours: a question that timed out goes to the end of the line, through the
- * same window, which grows on answers and halves when a good part is lost
- * (LIBRARIES: c-ares' own retries lose answers); a late answer still counts.
+ * ours (those of c-ares lose answers): a question that timed out goes to the
+ * end of the line, through the same window, which grows on answers and halves
+ * when a good part is lost; a late answer still counts.
  * Equal questions in flight are sent once.  The cache is bounded, keeps an
  * answer no longer than its TTL, and only for the run; what one server said
  * by itself, and failures, for seconds.
