@@ -3,7 +3,10 @@
 #include "tools/batch.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
 
+#include "common/base/clock.h"
+#include "common/base/diag.h"
 #include "common/base/memory.h"
 #include "common/base/progress.h"
 #include "common/dns/engine.h"
@@ -24,6 +27,7 @@ struct batch_state {
     struct ticket **tail;      /* where the next one goes */
     size_t waiting;            /* tickets not yet printed */
     uint64_t printed;          /* subjects */
+    uint64_t questions;        /* that they asked, in their last runs */
     struct progress *progress; /* on the terminal */
 };
 
@@ -114,11 +118,37 @@ batch_finish(void *context, void *subject, struct view *view)
     struct report *report =
         batch->ops->finish(batch->context, ticket->subject, view, &result);
 
+    state->questions += view_asked(view);
     result.status = output_judge(batch->output, report);
     result.report = report;
     output_render(batch->output, &result, &ticket->text);
     ticket->done = true;
     print_ready(state);
+}
+
+static double
+seconds_of(const struct timeval *time)
+{
+    return (double)time->tv_sec + (double)time->tv_usec / 1e6;
+}
+
+/* One line for people who measure. */
+static void
+tell_stats(const struct batch_state *state, uint64_t begin_us)
+{
+    double wall = (double)(clock_elapsed_us() - begin_us) / 1e6;
+    struct rusage used;
+    double cpu;
+
+    getrusage(RUSAGE_SELF, &used);
+    cpu = seconds_of(&used.ru_utime) + seconds_of(&used.ru_stime);
+    diag_note("%llu %s in %.2f s, %.0f a second; %llu questions, %.2f us of "
+              "CPU each; peak memory %ld MB",
+              (unsigned long long)state->printed, state->batch->what, wall,
+              wall > 0 ? (double)state->printed / wall : 0,
+              (unsigned long long)state->questions,
+              state->questions > 0 ? cpu * 1e6 / (double)state->questions : 0,
+              used.ru_maxrss / 1024);
 }
 
 enum status
@@ -127,6 +157,7 @@ batch_run(struct batch *batch)
     static const struct engine_ops ops = {batch_next, batch_analyse,
                                           batch_finish};
     struct batch_state state = {.batch = batch};
+    uint64_t begin_us = clock_elapsed_us();
     enum status st;
 
     state.tail = &state.head;
@@ -135,5 +166,7 @@ batch_run(struct batch *batch)
     st = engine_run(batch->view, ENGINE_SUBJECTS_DEFAULT, &ops, &state,
                     &cmd_stop);
     progress_free(state.progress);
+    if (batch->stats)
+        tell_stats(&state, begin_us);
     return st;
 }

@@ -17,6 +17,7 @@ struct audit_options {
     const char *helo;          /* --helo */
     bool no_guess;             /* --no-guess */
     bool ask_all;              /* --ask-all */
+    bool stats;                /* --stats */
 };
 
 static const struct audit_options audit_defaults;
@@ -34,6 +35,8 @@ static const struct opt_def audit_options[] = {
              "a MAIL FROM in use; '' is the null return path"),
     OPT_TEXT(0, "helo", struct audit_options, helo, "NAME",
              "the HELO name in use"),
+    OPT_FLAG(0, "stats", struct audit_options, stats,
+             "say at the end what the run took"),
     OPT_END,
 };
 
@@ -141,7 +144,8 @@ audit_domains(struct context *context, struct audit_run *run,
                           .view = &setup->view,
                           .output = &output,
                           .what = "domains",
-                          .quiet = context->output.quiet};
+                          .quiet = context->output.quiet,
+                          .stats = run->options->stats};
     enum status st = output_begin(&output, &context->output, "audit", &err);
 
     if (st != ST_OK)
