@@ -59,17 +59,23 @@ templatetree_has_fields(const struct template_record *record,
     return true;
 }
 
+/* type 0: of any type. */
 static bool
-has_records(const struct template_node *node,
+has_records(const struct template_node *node, uint16_t type,
             const struct template_match *match,
             const struct template_binder *binder)
 {
     for (const struct template_record *record = node->records; record != NULL;
          record = record->next)
-        if (templatetree_has_fields(record, match, binder))
+        if ((type == 0 || record->type == type)
+            && templatetree_has_fields(record, match, binder))
             return true;
     return false;
 }
+
+static bool is_there(const struct template_node *node,
+                     const struct template_match *match,
+                     const struct template_binder *binder);
 
 /*
  * Does anything exist below node for what was matched?  Below a placeholder
@@ -84,15 +90,21 @@ exists_below(const struct template_node *node,
     for (size_t i = 0; i < node->child_count; i++) {
         const struct template_node *child = node->children[i];
 
-        if (child->is_hole) {
-            if (binder->any(binder->context, child->kind, &match->scope))
-                return true;
-        } else if (has_records(child, match, binder)
-                   || exists_below(child, match, binder)) {
+        if (!child->is_hole ? is_there(child, match, binder)
+                            : child->kind == TEMPLATE_ANY
+                                  || binder->any(binder->context, child->kind,
+                                                 &match->scope))
             return true;
-        }
     }
     return false;
+}
+
+static bool
+is_there(const struct template_node *node, const struct template_match *match,
+         const struct template_binder *binder)
+{
+    return has_records(node, 0, match, binder)
+           || exists_below(node, match, binder);
 }
 
 static void
@@ -100,7 +112,7 @@ settle(const struct template_node *node, struct template_match *match,
        const struct template_binder *binder)
 {
     match->node = node;
-    if (has_records(node, match, binder))
+    if (has_records(node, 0, match, binder))
         match->found = TEMPLATE_RECORDS;
     else if (exists_below(node, match, binder))
         match->found = TEMPLATE_EMPTY;
@@ -108,37 +120,50 @@ settle(const struct template_node *node, struct template_match *match,
         match->found = TEMPLATE_NONE;
 }
 
-/* Labels 0 to last of name with dots between them. */
-static struct slice
-join_labels(const struct name *name, unsigned last, char *out)
+/* Labels 0 to last of name with dots between them, in out where there are
+   several; false when one holds a dot of its own, as no selector does. */
+static bool
+join_labels(const struct name *name, unsigned last, char *out,
+            struct slice *joined)
 {
     size_t n = 0;
 
     for (unsigned i = 0; i <= last; i++) {
         struct slice label = name_label(name, i);
 
+        if (slice_find(label, '.') < label.n)
+            return false;
+        if (last == 0) {
+            *joined = label;
+            return true;
+        }
         if (i > 0)
             out[n++] = '.';
         memcpy(out + n, label.p, label.n);
         n += label.n;
     }
-    return (struct slice){out, n};
+    *joined = (struct slice){out, n};
+    return true;
 }
 
-/* Where matching a selector, which takes all labels that are left, ends. */
+/* Matching a selector, which takes all labels that are left; true when that
+   ends the matching. */
 static bool
 match_selector(const struct template_node *node, const struct name *name,
                unsigned last, const struct template_binder *binder,
                struct template_match *match)
 {
-    struct slice selector = last == 0 ? name_label(name, 0)
-                                      : join_labels(name, last, match->dotted);
     struct template_scope scope = match->scope;
+    struct slice selector;
 
+    if (!join_labels(name, last, match->dotted, &selector))
+        return false;
     if (binder->bind(binder->context, TEMPLATE_SELECTOR, selector, &scope)) {
         match->selector = selector;
         settle(node, match, binder);
-        return true;
+        if (match->found != TEMPLATE_NONE)
+            return true;
+        match->selector = SLICE_EMPTY;
     }
     if (binder->below(binder->context, &match->scope, selector)) {
         match->node = node;
@@ -168,6 +193,8 @@ bind_hole(const struct template_node *node, struct slice label,
 {
     for (size_t i = 0; i < node->hole_count; i++) {
         const struct template_node *hole = node->holes[i];
+        struct template_scope before = match->scope;
+        bool is_last = i + 1 == node->hole_count && node->wildcard == NULL;
         struct slice part;
 
         if (hole->kind == TEMPLATE_SELECTOR || !hole_part(hole, label, &part)
@@ -176,7 +203,10 @@ bind_hole(const struct template_node *node, struct slice label,
                                  &match->scope)))
             continue;
         match->captures[match->capture_count++] = part;
-        return hole;
+        if (is_last || is_there(hole, match, binder))
+            return hole;
+        match->capture_count--;
+        match->scope = before;
     }
     return NULL;
 }
@@ -190,6 +220,15 @@ selector_hole(const struct template_node *node)
     return NULL;
 }
 
+/* A name that is written out, "*" too: RFC 4592 section 2.1.1. */
+static const struct template_node *
+literal_child(const struct template_node *node, struct slice label)
+{
+    if (node->wildcard != NULL && slice_equal(label, node->wildcard->label))
+        return node->wildcard;
+    return node->literals == NULL ? NULL : table_get(node->literals, label);
+}
+
 /* The child of node for label i of name; NULL when the matching is over,
    match->found then says how. */
 static const struct template_node *
@@ -197,10 +236,10 @@ step(const struct template_node *node, const struct name *name, unsigned i,
      const struct template_binder *binder, struct template_match *match)
 {
     struct slice label = name_label(name, i);
-    const struct template_node *child =
-        node->literals == NULL ? NULL : table_get(node->literals, label);
+    const struct template_node *child = literal_child(node, label);
+    bool is_sole = node->hole_count == 0 && node->wildcard == NULL;
 
-    if (child != NULL)
+    if (child != NULL && (is_sole || is_there(child, match, binder)))
         return child;
     child = selector_hole(node);
     if (child != NULL && match_selector(child, name, i, binder, match))
@@ -209,6 +248,23 @@ step(const struct template_node *node, const struct name *name, unsigned i,
     if (child == NULL && node->wildcard != NULL)
         settle(node->wildcard, match, binder);
     return child;
+}
+
+/* What stands in the way of names below node, left labels being left. */
+static void
+note_above(const struct template_node *node, unsigned labels, unsigned left,
+           const struct template_binder *binder, struct template_match *match)
+{
+    if (match->cut != NULL)
+        return;
+    if (node->is_cut && has_records(node, RR_NS, match, binder)) {
+        match->cut = node;
+        match->above_labels = labels;
+    } else if (node->is_moved && left > 0
+               && has_records(node, RR_DNAME, match, binder)) {
+        match->dname = node;
+        match->above_labels = labels;
+    }
 }
 
 void
@@ -221,19 +277,20 @@ template_match(const struct template *template, const struct name *name,
 
     match->found = TEMPLATE_NONE;
     match->node = NULL;
-    match->cut = NULL;
+    match->cut = match->dname = NULL;
     match->scope = (struct template_scope){NULL};
     match->selector = SLICE_EMPTY;
     match->capture_count = 0;
-    while (left > 0) {
+    note_above(node, template->origin.labels, left, binder, match);
+    while (left > 0 && match->dname == NULL) {
         node = step(node, name, left - 1, binder, match);
         if (node == NULL)
             return;
-        if (node->is_cut && match->cut == NULL)
-            match->cut = node;
         left--;
+        note_above(node, name->labels - left, left, binder, match);
     }
-    settle(node, match, binder);
+    if (match->dname == NULL)
+        settle(node, match, binder);
 }
 
 const struct template_record *
@@ -283,27 +340,46 @@ template_node_text(const struct template_node *node)
     return node->text;
 }
 
+/* One label, whatever octets it has, put before name. */
+static enum status
+prepend_label(struct name *name, const char *label, size_t n)
+{
+    if (n == 0 || n > NAME_LABEL_MAX || name->size + n + 1 > NAME_WIRE_MAX)
+        return ST_RANGE;
+    memmove(name->wire + n + 1, name->wire, name->size);
+    name->wire[0] = (uint8_t)n;
+    memcpy(name->wire + 1, label, n);
+    name->size = (uint8_t)(name->size + n + 1);
+    name->labels++;
+    return ST_OK;
+}
+
 /* One label of a pattern, or the labels of a selector, filled. */
 static enum status
 prepend_filled(const struct template_node *node, const struct slice values[3],
                struct name *out)
 {
-    char label[NAME_WIRE_MAX];
-    size_t n;
+    char label[NAME_LABEL_MAX];
+    struct slice parts[3] = {node->prefix, SLICE_EMPTY, node->suffix};
+    size_t n = 0;
 
     if (!node->is_hole)
-        return name_prepend(out, node->label, out);
+        return prepend_label(out, node->label.p, node->label.n);
     if (node->kind == TEMPLATE_ANY)
         return ST_UNSUPPORTED;
     if (values[node->kind].p == NULL)
         return ST_NOT_FOUND;
-    n = node->prefix.n + values[node->kind].n + node->suffix.n;
-    if (n > sizeof(label))
-        return ST_RANGE;
-    memcpy(label, node->prefix.p, node->prefix.n);
-    memcpy(label + node->prefix.n, values[node->kind].p, values[node->kind].n);
-    memcpy(label + n - node->suffix.n, node->suffix.p, node->suffix.n);
-    return name_prepend(out, (struct slice){label, n}, out);
+    if (node->kind == TEMPLATE_SELECTOR)
+        return name_prepend(out, values[node->kind], out);
+    parts[1] = values[node->kind];
+    for (size_t i = 0; i < 3; i++) {
+        if (parts[i].n > sizeof(label) - n)
+            return ST_RANGE;
+        if (parts[i].n > 0)
+            memcpy(label + n, parts[i].p, parts[i].n);
+        n += parts[i].n;
+    }
+    return prepend_label(out, label, n);
 }
 
 /* From the apex to node, which is at most some hundred labels deep. */

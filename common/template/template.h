@@ -53,8 +53,9 @@ struct template; /* compiled; immutable, may be read by several threads */
  * Compile text.  file stands for it in sentences; origin is the zone's apex
  * (the template must have exactly one SOA, there).  $INCLUDE is refused.
  * ST_SYNTAX: "'FILE', line 12, column 5: ...": whatever a zone file can have
- * wrong, an unknown placeholder in data, a {selector} or field used where
- * nothing binds it, a CNAME beside other data.
+ * wrong, a placeholder in data that nothing in the owner binds, a CNAME beside
+ * other data, TTLs that differ within an RRset, an owner that would exist for
+ * some customers only by a field that they may lack.
  */
 enum status template_parse(const char *file, struct slice text,
                            const struct name *origin, struct template **out,
@@ -89,8 +90,8 @@ struct template_binder {
        (customer, token) and return true. */
     bool (*bind)(void *context, enum template_kind kind, struct slice label,
                  struct template_scope *scope);
-    /* Is there anything that kind stands for within scope?  (Does an empty
-       non-terminal above it exist?) */
+    /* Is there anything that kind (but TEMPLATE_ANY) stands for within scope?
+       (Does an empty non-terminal above it exist?) */
     bool (*any)(void *context, enum template_kind kind,
                 const struct template_scope *scope);
     /* Does some selector within scope end in "." and suffix?  (An empty
@@ -98,11 +99,15 @@ struct template_binder {
     bool (*below)(void *context, const struct template_scope *scope,
                   struct slice suffix);
     /* The value of a field ("key", "algorithm", "pool", ...) for the
-       captures so far; false when it has none: the record is left out.  The
-       slice is borrowed until the next bind. */
+       captures so far; false when it has none: the record is left out.  A
+       selector that binds has "key" and "algorithm", a token "domain" and
+       "customer".  The slice is borrowed until the next bind. */
     bool (*field)(void *context, const struct template_scope *scope,
                   struct slice selector, struct slice name,
                   struct slice *value);
+    /* Set by the calls when they could not tell: what was matched or expanded
+       since is then no answer.  NULL when they always can. */
+    bool *failed;
 };
 
 /* Where a name stands in the template. */
@@ -115,13 +120,16 @@ enum template_found {
 struct template_node; /* an owner pattern of the template */
 
 struct template_match {
-    enum template_found found;        /* what it is */
-    const struct template_node *node; /* the pattern, or NULL */
-    const struct template_node *cut;  /* delegation at or above, or NULL */
-    struct template_scope scope;      /* what was bound */
-    struct slice selector;            /* capture of {selector}, or empty;
-                                         in dotted where it has dots */
-    char dotted[NAME_WIRE_MAX];       /* see selector */
+    enum template_found found;         /* what it is */
+    const struct template_node *node;  /* the pattern, or NULL */
+    const struct template_node *cut;   /* delegation at or above, or NULL */
+    const struct template_node *dname; /* DNAME above it, or NULL; where it
+                                          is set nothing else is */
+    unsigned above_labels;             /* of cut's or dname's owner */
+    struct template_scope scope;       /* what was bound */
+    struct slice selector;             /* capture of {selector}, or empty;
+                                          in dotted where it has dots */
+    char dotted[NAME_WIRE_MAX];        /* see selector */
     struct slice captures[TEMPLATE_CAPTURES_MAX]; /* in order of binding */
     unsigned capture_count;                       /* of them */
 };
@@ -129,8 +137,9 @@ struct template_match {
 /*
  * Match name against the patterns, label by label from the apex: a literal
  * label beats a placeholder that binds, which beats "*" (a wildcard of the
- * template, RFC 4592); the choice at a label is never taken back.  name must
- * be under the origin.  captures are slices of name->wire.
+ * template, RFC 4592), of those that have something to say for what is bound
+ * so far; the choice at a label is never taken back.  name must be under the
+ * origin.  captures are slices of name->wire.
  */
 void template_match(const struct template *template, const struct name *name,
                     const struct template_binder *binder,
@@ -147,6 +156,9 @@ uint16_t template_record_type(const struct template_record *record);
 uint32_t template_record_ttl(const struct template_record *record);
 unsigned template_record_line(const struct template_record *record);
 
+/* Records of one type at one owner: what an answer has room for. */
+#define TEMPLATE_RRSET_MAX 48
+
 /* Octets that any RDATA of a template may take when expanded. */
 #define TEMPLATE_RDATA_MAX (TEMPLATE_TEXT_MAX + TEMPLATE_TEXT_MAX / 255 + 255)
 
@@ -162,8 +174,8 @@ enum status template_expand(const struct template_record *record,
                             uint8_t out[TEMPLATE_RDATA_MAX], size_t *size);
 
 /*
- * The owner patterns in canonical order of their literal part: for plans
- * that fill every pattern for one customer.  Start with NULL.
+ * The owner patterns in the order of the template: for plans that fill every
+ * pattern for one customer.  Start with NULL.
  */
 const struct template_node *template_next(const struct template *template,
                                           const struct template_node *node);

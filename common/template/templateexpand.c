@@ -13,6 +13,8 @@ put(struct sink *sink, const void *octets, size_t n)
 {
     if (n > sink->room)
         return false;
+    if (n == 0)
+        return true;
     memcpy(sink->p, octets, n);
     sink->p += n;
     sink->room -= n;
@@ -98,10 +100,27 @@ put_labels(struct slice text, struct sink *sink)
     return ST_OK;
 }
 
+/* Is it one label whatever the values: is none of them a selector or a
+   field, which may hold dots? */
 static bool
-is_one_literal(const struct pieces *label)
+is_one_label(const struct pieces *label)
 {
-    return label->count == 1 && label->list[0].kind == HOLE_LITERAL;
+    for (size_t i = 0; i < label->count; i++)
+        if (label->list[i].kind == HOLE_SELECTOR
+            || label->list[i].kind == HOLE_FIELD)
+            return false;
+    return true;
+}
+
+static enum status
+put_label(struct slice label, struct sink *sink)
+{
+    uint8_t size = (uint8_t)label.n;
+
+    return label.n <= NAME_LABEL_MAX && put(sink, &size, 1)
+                   && put(sink, label.p, label.n)
+               ? ST_OK
+               : ST_RANGE;
 }
 
 static enum status
@@ -119,21 +138,14 @@ expand_name(const struct template_record *record,
     for (size_t i = 0; st == ST_OK && i < record->part_count; i++) {
         const struct pieces *part = &record->parts[i];
         struct sink text = {label, sizeof(label)};
+        struct slice filled;
 
-        if (is_one_literal(part)) {
-            /* May hold an octet that looks like a dot and is none. */
-            uint8_t size = (uint8_t)part->list[0].text.n;
-
-            if (!put(&name, &size, 1)
-                || !put(&name, part->list[0].text.p, size))
-                st = ST_RANGE;
-            continue;
-        }
         st = fill(part, match, binder, &text);
+        filled =
+            (struct slice){(const char *)label, sizeof(label) - text.room};
         if (st == ST_OK)
-            st = put_labels(
-                (struct slice){(const char *)label, sizeof(label) - text.room},
-                &name);
+            st = is_one_label(part) ? put_label(filled, &name)
+                                    : put_labels(filled, &name);
     }
     if (st == ST_OK && !put(&name, "", 1))
         st = ST_RANGE;

@@ -2,6 +2,8 @@
 /* Placeholders in zone text: stand-ins for the zone reader, and back. */
 #include "common/template/templateholes.h"
 
+#include <stdio.h>
+
 #include "common/base/digest.h"
 
 #define MARK_LETTERS 8
@@ -27,6 +29,31 @@ hole_length(struct slice text)
     return n > 1 && n < text.n && text.p[n] == '}' ? n + 1 : 0;
 }
 
+/* Is there a placeholder at text.p[i]?  Its length, or 0. */
+static size_t
+hole_at(struct slice text, size_t i)
+{
+    size_t slashes = 0;
+
+    if (i > 0 && text.p[i - 1] == '%')
+        return 0;
+    while (slashes < i && text.p[i - 1 - slashes] == '\\')
+        slashes++;
+    return slashes % 2 == 1 ? 0 : hole_length(slice_from(text, i));
+}
+
+static bool
+occurs(struct slice text, struct slice word)
+{
+    for (size_t i = 0; i + word.n <= text.n; i++)
+        if (slice_equal_case(slice_sub(text, i, word.n), word))
+            return true;
+    return false;
+}
+
+/* A word that occurs nowhere, in neither case (owners are folded), and whose
+   first letter comes but once: so that no end of what stands before it can
+   be taken for its beginning. */
 static void
 choose_mark(struct templateholes *holes, struct slice text)
 {
@@ -35,7 +62,8 @@ choose_mark(struct templateholes *holes, struct slice text)
     do
         digest_letters(seed++, SLICE("placeholder"), holes->mark,
                        MARK_LETTERS);
-    while (slice_search(text, slice_of(holes->mark)) < text.n);
+    while (strchr(holes->mark + 1, holes->mark[0]) != NULL
+           || occurs(text, slice_of(holes->mark)));
 }
 
 static size_t
@@ -57,9 +85,7 @@ templateholes_hide(struct templateholes *holes, struct slice text,
     *holes = (struct templateholes){0};
     choose_mark(holes, text);
     for (size_t i = 0; i < text.n;) {
-        size_t n = i > 0 && text.p[i - 1] == '%'
-                       ? 0
-                       : hole_length(slice_from(text, i));
+        size_t n = hole_at(text, i);
         size_t number;
 
         if (n == 0) {
@@ -81,6 +107,7 @@ templateholes_next(const struct templateholes *holes, struct slice octets,
 {
     struct slice rest = slice_from(octets, *position);
     size_t at = slice_search(rest, slice_of(holes->mark));
+    uint64_t number;
 
     if (rest.n == 0)
         return false;
@@ -92,8 +119,57 @@ templateholes_next(const struct templateholes *holes, struct slice octets,
     }
     *run = slice_sub(rest, 0, MARK_LENGTH);
     *position += run->n;
-    if (run->n == MARK_LENGTH)
-        *hole = (size_t)(run->p[MARK_LETTERS] - '0') * 10
-                + (size_t)(run->p[MARK_LETTERS + 1] - '0');
+    if (run->n == MARK_LENGTH
+        && slice_number(slice_from(*run, MARK_LETTERS), TEMPLATEHOLES_MAX - 1,
+                        &number)
+        && number < holes->count)
+        *hole = (size_t)number;
     return true;
+}
+
+/* The column, from 1, in a line of text, that a column of the line with
+   stand-ins is. */
+static size_t
+column_of(struct slice text, size_t line, size_t column)
+{
+    size_t i = 0, begin, hidden = 1;
+
+    while (line > 1 && i < text.n)
+        line -= text.p[i++] == '\n' ? 1 : 0;
+    for (begin = i; i < text.n && hidden < column && text.p[i] != '\n';) {
+        size_t n = hole_at(text, i);
+
+        hidden += n == 0 ? 1 : MARK_LENGTH;
+        if (hidden > column)
+            break;
+        i += n == 0 ? 1 : n;
+    }
+    return i - begin + 1;
+}
+
+void
+templateholes_reveal(const struct templateholes *holes, struct slice text,
+                     struct error *err)
+{
+    struct strbuf out = STRBUF_INIT;
+    const char *place = strstr(err->text, "', line ");
+    struct slice rest = slice_of(err->text), run;
+    size_t position = 0, hole, line, column;
+    int skip = 0;
+
+    if (place != NULL
+        && sscanf(place, "', line %zu, column %zu%n", &line, &column, &skip)
+               == 2) {
+        strbuf_add(&out, err->text, (size_t)(place - err->text));
+        strbuf_addf(&out, "', line %zu, column %zu", line,
+                    column_of(text, line, column));
+        rest = slice_of(place + skip);
+    }
+    while (templateholes_next(holes, rest, &position, &run, &hole))
+        if (hole == holes->count)
+            strbuf_add_slice(&out, run);
+        else
+            strbuf_addf(&out, "{%.*s}", SLICE_ARGS(holes->names[hole]));
+    error_set(err, ST_SYNTAX, "%s", out.p);
+    strbuf_clear(&out);
 }

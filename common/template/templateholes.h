@@ -27,8 +27,8 @@ struct templateholes {
 
 /*
  * Put stand-ins for all "{name}" of text (a letter, then letters, digits and
- * '_', all lower case; "%{i}" of SPF macros is none) into out.  ST_RANGE for
- * too many.  The names point into text.
+ * '_', all lower case; "%{i}" of SPF macros is none, nor is "\\{name}") into
+ * out.  ST_RANGE for too many.  The names point into text.
  */
 enum status templateholes_hide(struct templateholes *holes, struct slice text,
                                struct strbuf *out);
@@ -39,5 +39,12 @@ enum status templateholes_hide(struct templateholes *holes, struct slice text,
  */
 bool templateholes_next(const struct templateholes *holes, struct slice octets,
                         size_t *position, struct slice *run, size_t *hole);
+
+/*
+ * A sentence about the text with stand-ins, as one about the text itself:
+ * placeholders by their names, and the column where it says one.
+ */
+void templateholes_reveal(const struct templateholes *holes, struct slice text,
+                          struct error *err);
 
 #endif

@@ -10,6 +10,9 @@
 #include "common/template/templateholes.h"
 #include "common/template/templatetree.h"
 
+/* Seconds, where the text has no $TTL. */
+#define DEFAULT_TTL 3600
+
 struct parser {
     struct template *template;  /* being made */
     struct templateholes holes; /* of the text */
@@ -73,35 +76,63 @@ same_label(const struct template_node *a, const struct template_node *b)
            && slice_equal(a->suffix, b->suffix);
 }
 
-/* Keep placeholders with the longest literal part first: the closest match
-   wins whatever the order of lines. */
+/* Which of two placeholders is asked first: the one with more written
+   around it, then before it, then a known kind; so the closest match wins
+   whatever the order of lines. */
+static bool
+is_closer(const struct template_node *a, const struct template_node *b)
+{
+    size_t around_a = a->prefix.n + a->suffix.n;
+    size_t around_b = b->prefix.n + b->suffix.n;
+
+    if (around_a != around_b)
+        return around_a > around_b;
+    if (a->prefix.n != b->prefix.n)
+        return a->prefix.n > b->prefix.n;
+    return a->kind < b->kind;
+}
+
 static void
 add_hole(struct arena *arena, struct template_node *parent,
          struct template_node *child)
 {
     size_t i = parent->hole_count;
-    size_t around = child->prefix.n + child->suffix.n;
 
     parent->holes = arena_grow(arena, parent->holes, parent->hole_count,
                                sizeof(struct template_node *));
-    for (; i > 0
-           && parent->holes[i - 1]->prefix.n + parent->holes[i - 1]->suffix.n
-                  < around;
-         i--)
+    for (; i > 0 && is_closer(child, parent->holes[i - 1]); i--)
         parent->holes[i] = parent->holes[i - 1];
     parent->holes[i] = child;
     parent->hole_count++;
 }
 
+static void
+add_label_text(struct strbuf *out, struct slice label)
+{
+    for (size_t i = 0; i < label.n; i++) {
+        if (label.p[i] == '.')
+            strbuf_add_char(out, '\\');
+        strbuf_add_presented(out, slice_sub(label, i, 1));
+    }
+}
+
 static const char *
 pattern_text(struct arena *arena, const struct template_node *node)
 {
-    if (!node->is_hole)
-        return arena_printf(arena, "%.*s.%s", SLICE_ARGS(node->label),
-                            node->parent->text);
-    return arena_printf(arena, "%.*s{%.*s}%.*s.%s", SLICE_ARGS(node->prefix),
-                        SLICE_ARGS(node->hole), SLICE_ARGS(node->suffix),
-                        node->parent->text);
+    struct strbuf text = STRBUF_INIT;
+    const char *kept;
+
+    add_label_text(&text, node->is_hole ? node->prefix : node->label);
+    if (node->is_hole)
+        strbuf_addf(&text, "{%.*s}", SLICE_ARGS(node->hole));
+    add_label_text(&text, node->suffix);
+    strbuf_addf(&text, ".%s",
+                node->parent->parent == NULL && node->parent->text[0] == '.'
+                    ? ""
+                    : node->parent->text);
+    kept = arena_text(arena, strbuf_slice(&text));
+    strbuf_clear(&text);
+    return kept;
 }
 
 static struct slice
@@ -146,11 +177,30 @@ new_child(struct template *template, struct template_node *parent,
     return node;
 }
 
+/* Another placeholder beside it that stands for just the same labels. */
+static bool
+has_rival(const struct template_node *node)
+{
+    for (size_t i = 0; i < node->parent->hole_count; i++) {
+        const struct template_node *other = node->parent->holes[i];
+
+        if (other != node && node->kind == TEMPLATE_ANY
+            && other->kind == TEMPLATE_ANY
+            && slice_equal(other->prefix, node->prefix)
+            && slice_equal(other->suffix, node->suffix))
+            return true;
+    }
+    return false;
+}
+
 /* What a pattern may not be: said of the record that brings it. */
 static const char *
 pattern_fault(const struct template_node *node)
 {
     const struct template_node *parent = node->parent;
+
+    if (node->is_hole && has_rival(node))
+        return "two placeholders that stand for the same names";
 
     if (parent->is_hole && parent->kind == TEMPLATE_SELECTOR)
         return "{selector} must be the leftmost label of an owner";
@@ -216,6 +266,29 @@ capture_number(const struct template_node *node, struct slice name,
     return false;
 }
 
+/* Fields that are the key's. */
+static bool
+is_of_key(struct slice name)
+{
+    return slice_equal(name, SLICE("key"))
+           || slice_equal(name, SLICE("algorithm"));
+}
+
+/* Does the owner bind something that has a field of that name? */
+static bool
+may_have(const struct template_node *owner, struct slice name)
+{
+    enum template_kind kind = kind_of(name);
+
+    if (is_of_key(name))
+        return (owner->kinds & 1u << TEMPLATE_SELECTOR) != 0;
+    if (kind == TEMPLATE_CUSTOMER || slice_equal(name, SLICE("domain")))
+        return (owner->kinds & 1u << TEMPLATE_TOKEN) != 0;
+    return kind == TEMPLATE_ANY
+           && (owner->kinds & (1u << TEMPLATE_CUSTOMER | 1u << TEMPLATE_TOKEN))
+                  != 0;
+}
+
 /* What "{name}" in data of that owner is filled with. */
 static enum status
 resolve(struct parser *parser, const struct template_node *owner,
@@ -230,9 +303,7 @@ resolve(struct parser *parser, const struct template_node *owner,
     } else if (kind_of(name) == TEMPLATE_SELECTOR
                && (owner->kinds & 1u << TEMPLATE_SELECTOR)) {
         piece->kind = HOLE_SELECTOR;
-    } else if (owner->kinds
-               & (1u << TEMPLATE_CUSTOMER | 1u << TEMPLATE_TOKEN
-                  | 1u << TEMPLATE_SELECTOR)) {
+    } else if (may_have(owner, name)) {
         piece->kind = HOLE_FIELD;
     } else {
         return zonetext_error(err, parser->file, parser->line, 0,
@@ -358,27 +429,25 @@ read_data(struct parser *parser, const struct template_node *owner,
                   "CNAME, DNAME, PTR, MX and SRV only");
 }
 
-static bool
-has_type(const struct template_node *node, uint16_t type)
+static struct template_record *
+append_record(struct template *template, struct template_node *owner,
+              const struct zonescan_record *scanned)
 {
-    for (const struct template_record *r = node->records; r != NULL;
-         r = r->next)
-        if (r->type == type)
-            return true;
-    return false;
-}
+    struct template_record *record =
+        ARENA_NEW(template->arena, struct template_record);
+    struct template_record **tail = &owner->records;
 
-static const char *
-placement_fault(const struct template *template,
-                const struct template_node *owner, uint16_t type)
-{
-    if (type == RR_SOA && owner != template->apex)
-        return "an SOA below the apex: a template is one zone";
-    if (type == RR_SOA && has_type(owner, RR_SOA))
-        return "a second SOA";
-    if (type == RR_CNAME ? owner->records != NULL : has_type(owner, RR_CNAME))
-        return "a CNAME beside other data at one owner";
-    return NULL;
+    record->type = scanned->type;
+    record->ttl = scanned->ttl;
+    record->line = (unsigned)scanned->line;
+    while (*tail != NULL)
+        tail = &(*tail)->next;
+    *tail = record;
+    if (scanned->type == RR_NS && owner != template->apex)
+        owner->is_cut = true;
+    if (scanned->type == RR_DNAME)
+        owner->is_moved = true;
+    return record;
 }
 
 static enum status
@@ -386,7 +455,7 @@ take_record(void *context, const struct zonescan_record *scanned,
             struct error *err)
 {
     struct parser *parser = context;
-    struct template_record *record, **tail;
+    struct template_record *record;
     struct template_node *owner = NULL;
     const char *fault;
     enum status st;
@@ -397,18 +466,10 @@ take_record(void *context, const struct zonescan_record *scanned,
     st = find_owner(parser, &scanned->owner, &owner, err);
     if (st != ST_OK)
         return st;
-    fault = placement_fault(parser->template, owner, scanned->type);
+    record = append_record(parser->template, owner, scanned);
+    fault = templatecheck_record(parser->template, owner, record);
     if (fault != NULL)
         return refuse(parser, err, fault);
-    record = ARENA_NEW(parser->template->arena, struct template_record);
-    record->type = scanned->type;
-    record->ttl = scanned->ttl;
-    record->line = (unsigned)scanned->line;
-    for (tail = &owner->records; *tail != NULL; tail = &(*tail)->next)
-        continue;
-    *tail = record;
-    if (scanned->type == RR_NS && owner != parser->template->apex)
-        owner->is_cut = true;
     return read_data(parser, owner, scanned->data, record, err);
 }
 
@@ -472,39 +533,66 @@ new_template(const struct name *origin)
     return template;
 }
 
+/* What only shows once all of it is there. */
+static enum status
+check_whole(struct parser *parser, struct error *err)
+{
+    unsigned line = 0;
+    const char *fault = templatecheck_whole(parser->template, &line);
+
+    if (fault == NULL)
+        return ST_OK;
+    parser->line = line;
+    return line > 0 ? refuse(parser, err, fault)
+                    : error_set(err, ST_SYNTAX, "'%s' %s '%s'", parser->file,
+                                fault, parser->template->apex->text);
+}
+
+static enum status
+scan(struct parser *parser, struct slice text, struct error *err)
+{
+    struct strbuf hidden = STRBUF_INIT;
+    struct zonescan_sink sink = {take_record, skip_mark, refuse_include,
+                                 parser};
+    struct zonescan_input input = {.file = parser->file,
+                                   .origin = &parser->template->origin,
+                                   .ttl = DEFAULT_TTL};
+    enum status st = templateholes_hide(&parser->holes, text, &hidden);
+
+    if (st != ST_OK) {
+        st = error_set(err, ST_SYNTAX,
+                       "'%s' has more than %d different placeholders",
+                       parser->file, TEMPLATEHOLES_MAX);
+    } else {
+        input.text = strbuf_slice(&hidden);
+        st = zonescan_run(&input, &sink, err);
+        if (st == ST_SYNTAX && err != NULL)
+            templateholes_reveal(&parser->holes, text, err);
+    }
+    strbuf_clear(&hidden);
+    return st;
+}
+
 enum status
 template_parse(const char *file, struct slice text, const struct name *origin,
                struct template **out, struct error *err)
 {
-    struct strbuf hidden = STRBUF_INIT;
     struct parser *parser = memory_zeroed(1, sizeof(*parser));
-    struct zonescan_sink sink = {take_record, skip_mark, refuse_include,
-                                 parser};
-    struct zonescan_input input = {
-        .file = file, .origin = origin, .ttl = 3600};
     enum status st;
 
     parser->file = file;
     parser->template = new_template(origin);
-    st = templateholes_hide(&parser->holes, text, &hidden);
-    if (st != ST_OK) {
-        st = error_set(err, ST_SYNTAX,
-                       "'%s' has more than %d different placeholders", file,
-                       TEMPLATEHOLES_MAX);
-    } else {
-        input.text = strbuf_slice(&hidden);
-        st = zonescan_run(&input, &sink, err);
-    }
-    if (st == ST_OK && !has_type(parser->template->apex, RR_SOA))
-        st = error_set(err, ST_SYNTAX, "'%s' has no SOA at '%s'", file,
-                       parser->template->apex->text);
+    st = text.n > TEMPLATE_SIZE_MAX ? error_set(
+             err, ST_RANGE, "'%s' is too large for a template", file)
+                                    : scan(parser, text, err);
+    if (st == ST_OK)
+        st = check_whole(parser, err);
     if (st == ST_OK) {
         list_reserved(parser->template);
         *out = parser->template;
     } else {
         template_free(parser->template);
     }
-    strbuf_clear(&hidden);
     free(parser);
     return st;
 }

@@ -64,6 +64,7 @@ struct template_node {
     unsigned kinds;                  /* placeholders at and above */
     unsigned captures;               /* how many holes at and above */
     bool is_cut;                     /* NS below the apex */
+    bool is_moved;                   /* DNAME */
     const char *text;                /* the pattern, with final dot */
 };
 
@@ -83,5 +84,15 @@ struct template
 bool templatetree_has_fields(const struct template_record *record,
                              const struct template_match *match,
                              const struct template_binder *binder);
+
+/* What is wrong with the record, the last of owner's, beside those that came
+   before; NULL for nothing. */
+const char *templatecheck_record(const struct template *template,
+                                 const struct template_node *owner,
+                                 const struct template_record *record);
+/* What is wrong with the whole; *line is of the record it is about, 0 when
+   it is about none. */
+const char *templatecheck_whole(const struct template *template,
+                                unsigned *line);
 
 #endif
