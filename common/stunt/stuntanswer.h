@@ -15,7 +15,7 @@
    aliases and the addresses of its targets. */
 #define STUNTANSWER_RECORDS_MAX 64
 /* Octets of RDATA in one answer: what a message can carry. */
-#define STUNTANSWER_DATA_MAX 65535
+#define STUNTANSWER_DATA_MAX    65535
 
 enum stunt_section { STUNT_ANSWER, STUNT_AUTHORITY, STUNT_ADDITIONAL };
 
@@ -51,9 +51,8 @@ struct stunt_result {
  * MX and NS answers bring the addresses the zone has of their targets.
  */
 void stuntanswer(const struct template *template,
-                 const struct template_binder *binder,
-                 const struct name *name, uint16_t type,
-                 struct stunt_result *result);
+                 const struct template_binder *binder, const struct name *name,
+                 uint16_t type, struct stunt_result *result);
 
 /*
  * A whole message for a whole message: header and question checked by hand,
@@ -63,8 +62,8 @@ void stuntanswer(const struct template *template,
  */
 size_t stuntanswer_message(const struct template *template,
                            const struct template_binder *binder,
-                           const uint8_t *query, size_t query_size,
-                           bool tcp, struct stunt_result *scratch,
-                           uint8_t *out, size_t out_room);
+                           const uint8_t *query, size_t query_size, bool tcp,
+                           struct stunt_result *scratch, uint8_t *out,
+                           size_t out_room);
 
 #endif

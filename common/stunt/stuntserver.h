@@ -12,7 +12,7 @@
 #include "common/template/template.h"
 
 /* TCP connections at once; more wait in the kernel's queue. */
-#define STUNTSERVER_TCP_MAX 200
+#define STUNTSERVER_TCP_MAX     200
 /* A TCP peer that is silent so long is closed, RFC 7766 section 6.2.3. */
 #define STUNTSERVER_TCP_IDLE_MS 10000
 
