@@ -55,9 +55,9 @@ fixture_folder(void)
 const char *
 fixture_path(const char *name)
 {
-    static char ring[8][4200];
+    static char ring[64][4200];
     static unsigned next;
-    char *path = ring[next++ % 8];
+    char *path = ring[next++ % 64];
 
     snprintf(path, sizeof(ring[0]), "%s/%s", fixture_folder(), name);
     return path;
