@@ -44,6 +44,7 @@ struct batch {
     const char *what;                 /* "domains", for the progress */
     uint64_t total;                   /* 0: not known */
     bool quiet;                       /* no progress */
+    bool stats;                       /* say what it took, at the end */
 };
 
 /* Work until the input ends.  ST_STOPPED after a signal: what was in flight
