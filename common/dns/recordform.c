@@ -266,7 +266,7 @@ present_type(char letter, struct slice *data, struct strbuf *out)
     uint32_t type;
 
     (void)letter;
-    if (!take_number(data, 2, &type))
+    if (!take_number(data, 2, &type) || type == 0)
         return false;
     rrtype_present((uint16_t)type, out);
     return true;
@@ -284,7 +284,7 @@ add_window(unsigned window, struct slice bits, struct strbuf *out)
 }
 
 /* Only what recordparse.c would write again octet for octet: windows in
-   order, none empty, no zero octet at an end. */
+   order, none empty, no zero octet at an end, no type 0. */
 static bool
 present_types(char letter, struct slice *data, struct strbuf *out)
 {
@@ -299,7 +299,8 @@ present_types(char letter, struct slice *data, struct strbuf *out)
 
         if (!take_number(data, 1, &window) || (int)window <= last
             || !take_counted(data, &bits) || bits.n == 0 || bits.n > WINDOW_MAX
-            || bits.p[bits.n - 1] == 0)
+            || bits.p[bits.n - 1] == 0
+            || (window == 0 && ((unsigned char)bits.p[0] & 0x80) != 0))
             return false;
         add_window(window, bits, out);
         last = (int)window;

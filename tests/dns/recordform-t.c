@@ -66,6 +66,7 @@ static const struct {
     {RR_NSEC, "\\# 5 0000010000", NULL},
     {RR_NSEC, "\\# 5 0000024000", NULL},
     {RR_NSEC, "\\# 3 000000", NULL},
+    {RR_NSEC, "\\# 4 00000180", NULL},
     {RR_NSEC, "\\# 7 00010140000140", NULL},
     {RR_NSEC, "\\# 2 0000", NULL},
     {RR_NSEC3, "\\# 6 010000000000", NULL},
