@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A source for tests that answers by rules: for servers that do what no real
+   server would, each for itself. */
+#ifndef TESTS_AUDIT_RULESOURCE_H
+#define TESTS_AUDIT_RULESOURCE_H
+
+#include <string.h>
+
+#include "common/base/strbuf.h"
+#include "common/dns/engine.h"
+#include "common/dns/source.h"
+#include "common/dns/view.h"
+#include "tests/tap/tap.h"
+
+/*
+ * Lines "WHO NAME TYPE OUTCOME [DATA]"; the first that fits counts, and what
+ * none fits is REFUSED.
+ *   WHO      "resolver", an address, "servers" (any address), or "*"
+ *   NAME     without final dot; "*.NAME" is any name below it
+ *   TYPE     or ANY
+ *   OUTCOME  a word of the contract; "+" behind it: validated; "found" needs
+ *            DATA, in presentation form; "alias" and a name: a CNAME that
+ *            leads to nothing known
+ */
+struct rulesource {
+    struct source source;        /* first */
+    struct arena *arena;         /* answers */
+    const char *rules;           /* borrowed */
+    const struct question *dead; /* this one is never answered; or NULL */
+};
+
+static inline struct slice
+rulesource_word(struct slice *rest)
+{
+    struct slice word;
+
+    while (rest->n > 0 && rest->p[0] == ' ')
+        *rest = slice_from(*rest, 1);
+    word = slice_sub(*rest, 0, slice_find(*rest, ' '));
+    *rest = slice_from(*rest, word.n + 1);
+    return word;
+}
+
+static inline bool
+rulesource_fits(const struct question *question, struct slice who,
+                struct slice name, struct slice type)
+{
+    struct strbuf text = STRBUF_INIT;
+    bool fits = true;
+
+    if (slice_equal(who, SLICE("resolver"))) {
+        fits = question->server.family == 0;
+    } else if (slice_equal(who, SLICE("servers"))) {
+        fits = question->server.family != 0;
+    } else if (!slice_equal(who, SLICE("*"))) {
+        address_present(&question->server, &text);
+        fits = slice_equal(who, strbuf_slice(&text));
+    }
+    strbuf_cut(&text, 0);
+    name_present(&question->name, &text);
+    strbuf_cut(&text, text.n - 1);
+    if (slice_starts(name, SLICE("*.")))
+        fits = fits && slice_ends(strbuf_slice(&text), slice_from(name, 1));
+    else
+        fits = fits && slice_equal(strbuf_slice(&text), name);
+    if (!slice_equal(type, SLICE("ANY")))
+        fits = fits && rrtype_parse(type) == question->type;
+    strbuf_clear(&text);
+    return fits;
+}
+
+static inline void
+rulesource_data(struct arena *arena, struct answer *answer,
+                const struct question *question, struct slice data)
+{
+    struct record *record = ARENA_NEW(arena, struct record);
+    struct error err = ERROR_INIT;
+
+    record->owner = question->name;
+    record->type = question->type;
+    record->ttl = 300;
+    if (record_parse(arena, question->type, data, &record->data, &err)
+        != ST_OK)
+        bail("rule: '%.*s': %s", SLICE_ARGS(data), err.text);
+    answer->records = record;
+    answer->record_count = 1;
+}
+
+static inline struct answer *
+rulesource_answer(struct rulesource *source, const struct question *question,
+                  struct slice outcome, struct slice data)
+{
+    bool validated = slice_ends(outcome, SLICE("+"));
+    bool is_alias = slice_equal(outcome, SLICE("alias"));
+    struct answer *answer;
+    struct hop *hop;
+    int value;
+
+    outcome.n -= validated;
+    value = is_alias ? OUTCOME_NODATA : outcome_parse(outcome);
+    if (value < 0)
+        bail("rule: bad outcome '%.*s'", SLICE_ARGS(outcome));
+    answer = answer_make(source->arena, (enum outcome)value, "rules", NULL);
+    answer->validated = validated;
+    answer->aa = question->server.family != 0;
+    answer->rcode = value == OUTCOME_NXDOMAIN   ? 3
+                    : value == OUTCOME_REFUSED  ? 5
+                    : value == OUTCOME_SERVFAIL ? 2
+                    : value == OUTCOME_TIMEOUT  ? ANSWER_NO_RCODE
+                                                : 0;
+    if (value == OUTCOME_FOUND)
+        rulesource_data(source->arena, answer, question, data);
+    if (is_alias) {
+        hop = ARENA_NEW(source->arena, struct hop);
+        hop->owner = question->name;
+        hop->type = RR_CNAME;
+        name_parse(&hop->target, data, NULL);
+        answer->chain = hop;
+        answer->chain_count = 1;
+        answer->chain_open = true;
+    }
+    return answer;
+}
+
+static inline const struct answer *
+rulesource_ask(struct source *source, struct view *view,
+               const struct question *question)
+{
+    struct rulesource *rules = (struct rulesource *)source;
+    struct slice rest = slice_of(rules->rules), line;
+
+    (void)view;
+    if (rules->dead != NULL && question_equal(rules->dead, question))
+        return answer_make(rules->arena, OUTCOME_TIMEOUT, "rules", NULL);
+    while (slice_next(&rest, '\n', &line)) {
+        struct slice who = rulesource_word(&line);
+        struct slice name = rulesource_word(&line);
+        struct slice type = rulesource_word(&line);
+        struct slice outcome = rulesource_word(&line);
+
+        if (who.n > 0 && rulesource_fits(question, who, name, type))
+            return rulesource_answer(rules, question, outcome, line);
+    }
+    return answer_make(rules->arena, OUTCOME_REFUSED, "rules", "no rule");
+}
+
+static const struct source_ops rulesource_ops = {"rules", rulesource_ask, NULL,
+                                                 NULL, NULL};
+
+static inline void
+rulesource_open(struct rulesource *source, const char *rules)
+{
+    *source = (struct rulesource){{&rulesource_ops}, arena_new(), rules, NULL};
+}
+
+static inline void
+rulesource_close(struct rulesource *source)
+{
+    arena_free(source->arena);
+}
+
+#endif

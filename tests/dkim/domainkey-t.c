@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tests of common/dkim/domainkey.c. */
+#include "common/dkim/domainkey.h"
+
+#include <stdio.h>
+
+#include "tests/audit/rulesource.h"
+
+/* example.com has two servers, 192.0.2.1 and 192.0.2.2. */
+#define SERVERS                                                               \
+    "* example.com SOA found ns1.example.com. dns.example.com. 1 7200 3600"   \
+    " 1209600 600\n"                                                          \
+    "* example.com NS found ns.example.com.\n"                                \
+    "* ns.example.com A found 192.0.2.1\n"                                    \
+    "* ns.example.com AAAA found 2001:db8::1\n"
+/* A zone that is not signed, without the names that controls need. */
+#define PLAIN                                                                 \
+    "* example.com TXT found \"v=spf1 -all\"\n"                               \
+    "* _smtp._tls.example.com TXT nxdomain\n"                                 \
+    "* _autodiscover._tcp.example.com SRV nxdomain\n"
+/* With TLS reporting, and its empty non-terminal answered as it should. */
+#define CONTROL                                                               \
+    "* example.com TXT found \"v=spf1 -all\"\n"                               \
+    "* _smtp._tls.example.com TXT found \"v=TLSRPTv1\"\n"                     \
+    "* _tls.example.com TXT nodata\n"
+#define DENIED "* _domainkey.example.com TXT nxdomain\n"
+#define EMPTY  "* _domainkey.example.com TXT nodata\n"
+#define KEY    "* k1._domainkey.example.com TXT found \"v=DKIM1; p=\"\n"
+#define NO_KEY "* *._domainkey.example.com TXT nxdomain\n"
+
+/* clang-format off */
+
+/* With the selector k1 asked before. */
+static const struct {
+    const char *name;
+    const char *rules;
+    const char *wanted;
+} rows[] = {
+    {"a key, and everything as it should be",
+     SERVERS PLAIN EMPTY KEY NO_KEY, "exists none"},
+    {"no key known, and an empty non-terminal: there are others",
+     SERVERS PLAIN EMPTY NO_KEY, "exists none"},
+    {"NXDOMAIN everywhere, no control",
+     SERVERS PLAIN DENIED NO_KEY, "absent none"},
+    {"NXDOMAIN everywhere, the control is right",
+     SERVERS CONTROL DENIED NO_KEY, "absent control"},
+    {"NXDOMAIN everywhere, the control is as wrong",
+     SERVERS "* _tls.example.com TXT nxdomain\n" CONTROL DENIED NO_KEY,
+     "absent none"},
+    {"TXT at the control is no control",
+     SERVERS "* _tls.example.com TXT found \"x\"\n" CONTROL DENIED NO_KEY,
+     "absent none"},
+    {"a validated denial",
+     SERVERS "* example.com TXT found+ \"v=spf1 -all\"\n"
+     "resolver _domainkey.example.com TXT nxdomain+\n" DENIED NO_KEY PLAIN,
+     "absent dnssec"},
+    {"RFC 8020: a key below a name that is denied",
+     SERVERS PLAIN DENIED KEY NO_KEY, "ent-broken none"},
+    {"the seed: an alias below a name that is denied",
+     SERVERS PLAIN DENIED
+     "* k1._domainkey.example.com TXT alias k1._dkim.example.net\n" NO_KEY,
+     "ent-broken none"},
+    {"a key below, a control that is right all the same",
+     SERVERS CONTROL DENIED KEY NO_KEY, "ent-broken none"},
+    {"one server of two denies it",
+     SERVERS PLAIN "192.0.2.1 _domainkey.example.com TXT nxdomain\n"
+     EMPTY KEY NO_KEY, "ent-broken none"},
+    {"one server of two denies it, and has no key either",
+     SERVERS PLAIN "192.0.2.1 _domainkey.example.com TXT nxdomain\n"
+     "192.0.2.1 k1._domainkey.example.com TXT nxdomain\n" EMPTY KEY NO_KEY,
+     "exists none"},
+    {"the key is still in a cache only",
+     SERVERS PLAIN "resolver _domainkey.example.com TXT nodata\n"
+     "servers *._domainkey.example.com TXT nxdomain\n" DENIED KEY NO_KEY,
+     "exists none"},
+    {"one server is dead",
+     SERVERS PLAIN "192.0.2.1 _domainkey.example.com TXT timeout\n" DENIED
+     NO_KEY, "unknown none"},
+    {"all servers are dead",
+     SERVERS PLAIN "* _domainkey.example.com TXT timeout\n" NO_KEY,
+     "unknown none"},
+    {"the resolver fails, the servers deny",
+     SERVERS PLAIN "resolver _domainkey.example.com TXT servfail\n" DENIED
+     NO_KEY, "unknown none"},
+    {"the selector was not answered for",
+     SERVERS CONTROL DENIED
+     "resolver k1._domainkey.example.com TXT timeout\n" NO_KEY,
+     "unknown none"},
+    {"the selector exists without TXT, which contradicts",
+     SERVERS CONTROL DENIED
+     "resolver k1._domainkey.example.com TXT nodata\n" NO_KEY,
+     "unknown none"},
+    {"a wildcard with TXT",
+     SERVERS PLAIN EMPTY "* *._domainkey.example.com TXT found \"x\"\n",
+     "wildcard none"},
+    {"a wildcard, and a key of its own",
+     SERVERS PLAIN EMPTY KEY
+     "* *._domainkey.example.com TXT found \"x\"\n", "wildcard none"},
+    {"every name exists (online signing), no key known",
+     SERVERS PLAIN EMPTY "* *._domainkey.example.com TXT nodata\n",
+     "wildcard none"},
+    {"every name exists (online signing), a key",
+     SERVERS PLAIN EMPTY KEY "* *._domainkey.example.com TXT nodata\n",
+     "exists none"},
+    {"wildcards cannot be told",
+     SERVERS PLAIN EMPTY "resolver k1._domainkey.example.com TXT nxdomain\n"
+     "* *._domainkey.example.com TXT timeout\n",
+     "unknown none"},
+    {"an alias at _domainkey whose target is not there",
+     SERVERS PLAIN "* _domainkey.example.com TXT alias x.example.net\n"
+     NO_KEY, "exists none"},
+    {"nothing answers", "", "unknown none"},
+    {"resolvers only: a key", PLAIN EMPTY KEY NO_KEY, "exists none"},
+    {"resolvers only: a key below a name that is denied",
+     PLAIN DENIED KEY NO_KEY, "ent-broken none"},
+    {"resolvers only: absent", PLAIN DENIED NO_KEY, "absent none"},
+    {"resolvers only: absent, with a control", CONTROL DENIED NO_KEY,
+     "absent control"},
+};
+/* clang-format on */
+
+struct run {
+    bool is_complete;               /* all selectors asked */
+    char text[64];                  /* "verdict proof" */
+    enum domainkey_verdict verdict; /* the result */
+    bool asked_resolvers;           /* for _domainkey */
+};
+
+static void
+analyse(void *context, struct view *view)
+{
+    struct run *run = context;
+    const struct domainkey *domainkey;
+    struct domainkey_below below = {.count = 1,
+                                    .is_complete = run->is_complete};
+    struct name domain, selector;
+    struct asked asked;
+
+    name_parse(&domain, SLICE("example.com"), NULL);
+    name_parse(&selector, SLICE("k1._domainkey.example.com"), NULL);
+    asked = asked_lookup(view, &selector, RR_TXT);
+    below.list = &asked;
+    domainkey = domainkey_find(view, &domain, &below);
+    snprintf(run->text, sizeof(run->text), "%s %s",
+             domainkey_verdict_word(domainkey->verdict),
+             domainkey_proof_word(domainkey->proof));
+    run->verdict = domainkey->verdict;
+    run->asked_resolvers = asked_is(&domainkey->resolved);
+}
+
+static struct view *
+judge(struct rulesource *source, struct run *run)
+{
+    struct view_settings settings = {.source = &source->source, .seed = 7};
+
+    return engine_run_one(&settings, "example.com", analyse, run);
+}
+
+/* No answer that is missing may make anything absent, or whole. */
+static void
+test_dead(const char *name, struct rulesource *source, struct view *view,
+          enum domainkey_verdict verdict)
+{
+    const struct question *question;
+    const struct answer *answer;
+    size_t position = 0, wrong = 0;
+
+    while (view_each(view, &position, &question, &answer)) {
+        struct run run = {.is_complete = true};
+
+        source->dead = question;
+        view_free(judge(source, &run));
+        if ((run.verdict == DOMAINKEY_ABSENT && verdict != DOMAINKEY_ABSENT)
+            || (run.verdict == DOMAINKEY_EXISTS && verdict != DOMAINKEY_EXISTS
+                && verdict != DOMAINKEY_ENT_BROKEN)) {
+            diag("without %s", name_bare(source->arena, &question->name));
+            wrong++;
+        }
+    }
+    source->dead = NULL;
+    is_int(0, (long long)wrong, "%s: no answer missing is taken for one",
+           name);
+}
+
+static void
+test_row(size_t i)
+{
+    struct run run = {.is_complete = true};
+    struct rulesource source;
+    struct view *view;
+
+    rulesource_open(&source, rows[i].rules);
+    view = judge(&source, &run);
+    is_string(rows[i].wanted, run.text, "%s", rows[i].name);
+    test_dead(rows[i].name, &source, view, run.verdict);
+    view_free(view);
+    rulesource_close(&source);
+}
+
+/* Before all selectors are asked, resolvers are not asked for _domainkey
+   unless nothing can be lost. */
+static void
+test_order(void)
+{
+    /* clang-format off */
+    static const struct {
+        const char *name, *rules, *wanted;
+        bool asked;
+    } orders[] = {
+        {"no control", SERVERS PLAIN DENIED NO_KEY, "absent none", false},
+        {"a control", SERVERS CONTROL DENIED NO_KEY, "absent control", true},
+        {"a signed zone",
+         SERVERS "* example.com TXT found+ \"v=spf1 -all\"\n"
+         "resolver _domainkey.example.com TXT nxdomain+\n" DENIED
+         NO_KEY PLAIN, "absent dnssec", true},
+    };
+    /* clang-format on */
+
+    for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+        struct run run = {.is_complete = false};
+        struct rulesource source;
+
+        rulesource_open(&source, orders[i].rules);
+        view_free(judge(&source, &run));
+        is_string(orders[i].wanted, run.text, "at first, %s: the verdict",
+                  orders[i].name);
+        is_int(orders[i].asked, run.asked_resolvers,
+               "at first, %s: are resolvers asked?", orders[i].name);
+        rulesource_close(&source);
+    }
+}
+
+int
+main(void)
+{
+    plan_lazy();
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        test_row(i);
+    test_order();
+    return tap_done();
+}
