@@ -29,6 +29,20 @@ resolver_number(const struct live *live, const struct liveserver *server)
     return number;
 }
 
+/* Asked to look a name up, a server that only answers for its own zones gives
+   a referral, or nothing at all: that must not be taken for absence. */
+static void
+judge_recursion(struct live *live, const struct flight *flight,
+                const struct liveserver *server, struct answer *answer)
+{
+    if (!flight->question.rd || answer->ra || answer->outcome != OUTCOME_NODATA
+        || answer->zone.size > 0)
+        return;
+    answer->outcome = OUTCOME_REFUSED;
+    answer->problem = arena_printf(
+        live->scratch, "%s looks no names up for others", server->name);
+}
+
 /* A resolver that is not for us, or not able to, is no reason to give up
    while there are others. */
 static bool
@@ -38,7 +52,8 @@ try_elsewhere(struct live *live, struct flight *flight,
     struct liveserver *other;
 
     if (!server->is_resolver
-        || (answer->rcode != RCODE_REFUSED && answer->rcode != RCODE_NOTIMP))
+        || (answer->outcome != OUTCOME_REFUSED
+            && answer->rcode != RCODE_NOTIMP))
         return false;
     flight->declined |= UINT32_C(1) << resolver_number(live, server);
     other = flight_server(live, flight);
@@ -103,6 +118,7 @@ on_answered(void *owner, struct livequery *query, void *token,
         return;
     arena_reset(live->scratch);
     answer = message_answer(live->scratch, &flight->sent, message);
+    judge_recursion(live, flight, server, answer);
     if (ask_again(live, flight, server, answer))
         return;
     answer->server = server->name;
