@@ -183,7 +183,7 @@ ask_servers(struct judge *judge)
 
     if (authority->state == AUTHORITY_PENDING)
         judge->is_pending = true;
-    if (authority->state == AUTHORITY_UNKNOWN && is_authority_lost(authority))
+    else if (is_authority_lost(judge->view, authority))
         judge->failures++;
     if (authority->state != AUTHORITY_KNOWN)
         return;
