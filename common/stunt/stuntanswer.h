@@ -28,11 +28,24 @@ struct stunt_record {
     enum stunt_section section; /* where it goes */
 };
 
+/* RFC 1035 section 4.1.1, RFC 2136 section 2.2, RFC 6891 section 9. */
+enum stunt_rcode {
+    STUNT_NOERROR = 0,
+    STUNT_FORMERR = 1,
+    STUNT_SERVFAIL = 2,
+    STUNT_NXDOMAIN = 3,
+    STUNT_NOTIMP = 4,
+    STUNT_REFUSED = 5,
+    STUNT_YXDOMAIN = 6, /* a DNAME made too long a name */
+    STUNT_BADVERS = 16
+};
+
 /* Lives in the caller (one a thread); filled anew by each question. */
 struct stunt_result {
-    uint8_t rcode;      /* NOERROR 0, NXDOMAIN 3, REFUSED 5, SERVFAIL 2 */
+    uint8_t rcode;      /* enum stunt_rcode */
     bool authoritative; /* AA */
-    unsigned count;     /* of records */
+    bool is_referral;   /* its additional section is not to be left out */
+    unsigned count;     /* of records, section by section */
     struct stunt_record records[STUNTANSWER_RECORDS_MAX];
     size_t used; /* of data */
     uint8_t data[STUNTANSWER_DATA_MAX];
@@ -48,22 +61,13 @@ struct stunt_result {
  *   no such type, or an
  *   empty non-terminal    NOERROR with the SOA
  *   ANY                   one RRset (RFC 8482 section 4.1)
- * MX and NS answers bring the addresses the zone has of their targets.
+ *   the binder failed, or
+ *   data that cannot be   SERVFAIL
+ * MX, NS and SRV answers bring the addresses the zone has of their targets;
+ * the TTL of a negative answer's SOA is that of RFC 2308 section 3.
  */
 void stuntanswer(const struct template *template,
                  const struct template_binder *binder, const struct name *name,
                  uint16_t type, struct stunt_result *result);
-
-/*
- * A whole message for a whole message: header and question checked by hand,
- * EDNS (1232 at most over UDP), TC when it does not fit, case of the
- * question kept; FORMERR, NOTIMP, BADVERS, REFUSED (class, AXFR).  Returns
- * the octets written, 0 for what deserves no answer (short, a response).
- */
-size_t stuntanswer_message(const struct template *template,
-                           const struct template_binder *binder,
-                           const uint8_t *query, size_t query_size, bool tcp,
-                           struct stunt_result *scratch, uint8_t *out,
-                           size_t out_room);
 
 #endif

@@ -415,6 +415,8 @@ static enum status
 read_data(struct parser *parser, const struct template_node *owner,
           struct slice data, struct template_record *record, struct error *err)
 {
+    if (data.n > TEMPLATE_RDATA_MAX)
+        return refuse(parser, err, "the data is too long for a template");
     if (!has_stand_in(parser, data)) {
         record->shape = DATA_STATIC;
         record->head = keep(parser->template, data);
