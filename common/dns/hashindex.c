@@ -20,15 +20,18 @@ nonzero(uint64_t hash)
     return hash == 0 ? 1 : hash;
 }
 
+/* Gaps are taken again: else what comes and goes under one hash would leave
+   an ever longer way behind it. */
 static void
 put(struct hashindex *index, uint64_t hash, void *p)
 {
     size_t at = (size_t)hash & (index->room - 1);
 
-    while (index->cells[at].hash != 0)
+    while (index->cells[at].p != NULL)
         at = (at + 1) & (index->room - 1);
+    if (index->cells[at].hash == 0)
+        index->used++;
     index->cells[at] = (struct hashcell){hash, p};
-    index->used++;
 }
 
 static void

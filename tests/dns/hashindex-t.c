@@ -59,6 +59,21 @@ test_many(struct arena *arena)
     is_int(MANY - (MANY + 2) / 3, found, "the others are there");
 }
 
+/* One thing that comes and goes: neither room nor time may grow with it. */
+static void
+test_coming_and_going(struct arena *arena)
+{
+    struct hashindex index = {.arena = arena};
+    int thing;
+
+    for (unsigned i = 0; i < 100 * MANY; i++) {
+        hashindex_add(&index, 7, &thing);
+        hashindex_remove(&index, 7, &thing);
+    }
+    is_int(16, (long long)index.room, "it takes no more room");
+    is_int(0, count(&index, 7, &thing), "and is gone");
+}
+
 int
 main(void)
 {
@@ -67,6 +82,7 @@ main(void)
     plan_lazy();
     test_same_hash(arena);
     test_many(arena);
+    test_coming_and_going(arena);
     arena_free(arena);
     return tap_done();
 }
