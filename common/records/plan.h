@@ -11,6 +11,7 @@
 #include "common/base/status.h"
 #include "common/dns/name.h"
 #include "common/registry/registry.h"
+#include "common/registry/served.h"
 #include "common/template/template.h"
 
 struct plan_record {
@@ -27,10 +28,29 @@ struct plan {
     size_t count;                /* of them */
 };
 
-/* Records of the patterns that have no placeholder: SOA, NS, the ESP's own. */
-enum status plan_fixed(const struct template *template, struct arena *arena,
-                       struct plan *plan, struct error *err);
-/* Records that hold for this one customer. */
+/*
+ * What fills the patterns.  Its answers are those of the DNS server, since a
+ * pattern's record counts only where the name, looked up in the template,
+ * leads back to that pattern.  Borrows template and registry.
+ */
+struct planner;
+enum status planner_new(const struct template *template,
+                        struct registry *registry, struct planner **out,
+                        struct error *err);
+void planner_free(struct planner *planner); /* NULL is allowed */
+
+/* Records of the patterns that are no customer's: SOA, NS, the ESP's own,
+   its shared keys.  Added to plan, in arena, as with the next. */
+enum status planner_fixed(struct planner *planner, struct arena *arena,
+                          struct plan *plan, struct error *err);
+/* Records in the ESP's zone that hold for this one customer.  ST_RANGE or
+   ST_SYNTAX where a name or datum of it cannot be. */
+enum status planner_customer(struct planner *planner,
+                             const struct served_customer *customer,
+                             struct arena *arena, struct plan *plan,
+                             struct error *err);
+
+/* The same for a customer by name, in one call.  ST_NOT_FOUND. */
 enum status plan_customer(const struct template *template,
                           struct registry *registry, const char *customer,
                           struct arena *arena, struct plan *plan,

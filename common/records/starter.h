@@ -15,15 +15,15 @@ struct starter_host {
 };
 
 struct starter_settings {
-    const char *esp;                /* the ESP's domain, no final dot */
-    const struct starter_host *ns;  /* none: ns1 and ns2, 192.0.2.1 and .2 */
-    size_t ns_count;                /* of them */
-    const struct starter_host *mx;  /* none: mx, 192.0.2.10 */
-    size_t mx_count;                /* of them */
-    const char *spf;                /* terms between v=spf1 and -all; NULL:
-                                       "ip4:192.0.2.0/24" */
-    const char *rua;                /* mailbox for the ESP's own reports;
-                                       NULL: dmarc@reports.ESP */
+    const char *esp;               /* the ESP's domain, no final dot */
+    const struct starter_host *ns; /* none: ns1 and ns2, 192.0.2.1 and .2 */
+    size_t ns_count;               /* of them */
+    const struct starter_host *mx; /* none: mx, 192.0.2.10 */
+    size_t mx_count;               /* of them */
+    const char *spf;               /* terms between v=spf1 and -all; NULL:
+                                      "ip4:192.0.2.0/24" */
+    const char *rua;               /* mailbox for the ESP's own reports;
+                                      NULL: dmarc@reports.ESP */
 };
 
 /*

@@ -139,10 +139,10 @@ add_answer(struct tcp *tcp, struct connection *c, size_t size)
     strbuf_add(&c->out, tcp->answer, n);
 }
 
-/* All questions that came whole, in order, while answers are taken: false
+/* Questions that came whole, in order, while there is room for answers: false
    when the peer sends what no question is. */
 static bool
-answer_pending(struct tcp *tcp, struct connection *c)
+answer_some(struct tcp *tcp, struct connection *c)
 {
     while (c->n >= 2 && c->out.n - c->sent < PENDING_MAX) {
         size_t size = (size_t)c->in[0] << 8 | c->in[1];
@@ -155,6 +155,24 @@ answer_pending(struct tcp *tcp, struct connection *c)
         c->n -= 2 + size;
         memmove(c->in, c->in + 2 + size, c->n);
     }
+    return true;
+}
+
+static bool
+has_question(const struct connection *c)
+{
+    return c->n >= 2 && c->n - 2 >= ((size_t)c->in[0] << 8 | c->in[1]);
+}
+
+/* All that can be answered and taken now; false when the connection is of no
+   more use. */
+static bool
+answer_pending(struct tcp *tcp, struct connection *c)
+{
+    do
+        if (!answer_some(tcp, c) || !flush(c))
+            return false;
+    while (c->out.n == 0 && has_question(c));
     return true;
 }
 
@@ -179,7 +197,7 @@ serve_connection(struct tcp *tcp, struct connection *c)
 {
     bool waits;
 
-    if (!fill(c) || !answer_pending(tcp, c) || !flush(c)
+    if (!fill(c) || !answer_pending(tcp, c)
         || (c->is_ended && c->out.n == 0)) {
         close_connection(tcp, c);
         return;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <stdalign.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -20,10 +21,9 @@ struct slot {
     uint8_t query[QUERY_SIZE];            /* as it came */
     uint8_t answer[STUNTMESSAGE_UDP_MAX]; /* as it goes */
     struct sockaddr_storage peer;         /* who asked */
-    union {
-        struct cmsghdr align; /* for its alignment */
-        char octets[CMSG_SPACE(sizeof(struct in6_pktinfo))]; /* either */
-    } control;            /* which address was asked */
+    /* Which address was asked, of either family. */
+    alignas(
+        struct cmsghdr) char control[CMSG_SPACE(sizeof(struct in6_pktinfo))];
     struct iovec in, out; /* of query and answer */
 };
 
@@ -46,7 +46,7 @@ prepare(struct batch *batch, bool wants_info)
             .msg_namelen = sizeof(slot->peer),
             .msg_iov = &slot->in,
             .msg_iovlen = 1,
-            .msg_control = wants_info ? &slot->control : NULL,
+            .msg_control = wants_info ? slot->control : NULL,
             .msg_controllen = wants_info ? sizeof(slot->control) : 0};
     }
 }
