@@ -191,7 +191,15 @@ convert(const knot_rrset_t *from, struct record *to)
     return NULL;
 }
 
-/* Records of class IN, without the OPT pseudo-record. */
+/* Of class IN, no OPT, and not of type 0, which no record has: RFC 6895
+   section 3.1. */
+static bool
+is_record(const knot_rrset_t *rrset)
+{
+    return rrset->rclass == CLASS_IN && rrset->type != RR_OPT
+           && rrset->type != 0;
+}
+
 static const char *
 read_section(struct reading *reading, knot_section_t which,
              const struct record **out, size_t *count)
@@ -209,7 +217,7 @@ read_section(struct reading *reading, knot_section_t which,
         const knot_rrset_t *rrset = knot_pkt_rr(section, i);
         const char *wrong;
 
-        if (rrset->rclass != CLASS_IN || rrset->type == RR_OPT)
+        if (!is_record(rrset))
             continue;
         wrong = convert(rrset, &records[*count]);
         if (wrong != NULL)

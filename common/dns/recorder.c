@@ -2,7 +2,6 @@
 /* Writes questions and answers as NDJSON. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,10 +10,9 @@
 #include "common/base/file.h"
 #include "common/base/memory.h"
 #include "common/base/table.h"
-#include "common/dns/rcode.h"
 #include "common/dns/recording.h"
 #include "common/dns/recordingform.h"
-#include "common/dns/recordline.h"
+#include "common/dns/recordingvalue.h"
 
 /* Names tried for the file beside path until it is in place. */
 #define NAME_TRIES 16
@@ -56,191 +54,17 @@ write_head(struct recorder *recorder, const struct recording_head *head)
     write_line(recorder, line);
 }
 
-static void
-set_presented(struct recorder *recorder, struct value *line, const char *name)
-{
-    value_set(line, name,
-              value_slice(recorder->arena, strbuf_slice(&recorder->text)));
-    strbuf_cut(&recorder->text, 0);
-}
-
-static void
-set_true(struct recorder *recorder, struct value *line, const char *name,
-         bool truth)
-{
-    if (truth)
-        value_set(line, name, value_bool(recorder->arena, true));
-}
-
-static void
-set_number(struct recorder *recorder, struct value *line, const char *name,
-           int64_t number)
-{
-    value_set(line, name, value_number(recorder->arena, number));
-}
-
-static void
-set_question(struct recorder *recorder, struct value *line,
-             const struct question *question)
-{
-    bool direct = question->server.family != 0;
-    const char *transport = recordingform_transports[question->transport];
-
-    strbuf_cut(&recorder->text, 0);
-    name_present(&question->name, &recorder->text);
-    set_presented(recorder, line, "name");
-    rrtype_present(question->type, &recorder->text);
-    set_presented(recorder, line, "type");
-    address_present_port(&question->server, &recorder->text);
-    if (direct)
-        set_presented(recorder, line, "to");
-    if (transport != NULL)
-        value_set(line, "transport", value_text(recorder->arena, transport));
-    if (question->edns_size != QUESTION_EDNS_SIZE)
-        set_number(recorder, line, "edns", question->edns_size);
-    if (question->rd == direct)
-        value_set(line, "rd", value_bool(recorder->arena, question->rd));
-    set_true(recorder, line, "do", question->dnssec_ok);
-    set_true(recorder, line, "cd", question->checking_disabled);
-    if (question->ordinal != 0)
-        set_number(recorder, line, "ordinal", question->ordinal);
-}
-
-static void
-add_record(struct recorder *recorder, struct value *list,
-           const struct record *record)
-{
-    strbuf_cut(&recorder->text, 0);
-    recordline_present(record, &recorder->text);
-    value_add(list,
-              value_slice(recorder->arena, strbuf_slice(&recorder->text)));
-}
-
-static void
-set_records(struct recorder *recorder, struct value *line, const char *name,
-            const struct record *records, size_t count)
-{
-    struct value *list;
-
-    if (count == 0)
-        return;
-    list = value_set(line, name, value_list(recorder->arena));
-    for (size_t i = 0; i < count; i++)
-        add_record(recorder, list, &records[i]);
-}
-
-/* A hop as the record that it comes from.  A DNAME's own target is what is
-   left of the next name when the labels it kept are taken off. */
-static void
-set_chain(struct recorder *recorder, struct value *line,
-          const struct question *question, const struct answer *answer)
-{
-    const struct name *at = &question->name;
-    struct value *list;
-
-    if (answer->chain_count == 0)
-        return;
-    list = value_set(line, "chain", value_list(recorder->arena));
-    for (size_t i = 0; i < answer->chain_count; i++) {
-        const struct hop *hop = &answer->chain[i];
-        struct name target = hop->target;
-        struct record record = {
-            .owner = hop->owner, .type = hop->type, .ttl = hop->ttl};
-
-        if (hop->type == RR_DNAME && at->labels >= hop->owner.labels
-            && target.labels >= at->labels - hop->owner.labels)
-            name_suffix(
-                &target, &hop->target,
-                (unsigned)(target.labels - (at->labels - hop->owner.labels)));
-        record.data = name_key(&target);
-        add_record(recorder, list, &record);
-        at = &hop->target;
-    }
-}
-
-static void
-set_flags(struct recorder *recorder, struct value *line,
-          const struct answer *answer)
-{
-    struct value *list = value_list(recorder->arena);
-
-    for (size_t i = 0; recordingform_flags[i].word != NULL; i++) {
-        const struct recordingform_flag *flag = &recordingform_flags[i];
-
-        if (*(const bool *)((const char *)answer + flag->offset))
-            value_add(list, value_text(recorder->arena, flag->word));
-    }
-    if (value_count(list) > 0)
-        value_set(line, "flags", list);
-}
-
-static void
-set_numbers(struct recorder *recorder, struct value *line,
-            const struct answer *answer)
-{
-    strbuf_cut(&recorder->text, 0);
-    rcode_present(answer->rcode, &recorder->text);
-    if (answer->rcode != recordingform_rcode(answer->outcome))
-        set_presented(recorder, line, "rcode");
-    strbuf_cut(&recorder->text, 0);
-    if (answer->ede >= 0)
-        set_number(recorder, line, "ede", answer->ede);
-    if (answer->zone.size > 0) {
-        name_present(&answer->zone, &recorder->text);
-        set_presented(recorder, line, "zone");
-        set_number(recorder, line, "negative_ttl", answer->negative_ttl);
-    }
-    if (answer->size > 0)
-        set_number(recorder, line, "size", answer->size);
-    if (answer->elapsed_us > 0)
-        set_number(recorder, line, "elapsed_us", answer->elapsed_us);
-}
-
-static void
-set_answer(struct recorder *recorder, struct value *line,
-           const struct question *question, const struct answer *answer)
-{
-    struct arena *arena = recorder->arena;
-
-    value_set(line, "outcome",
-              value_text(arena, outcome_word(answer->outcome)));
-    if (answer->server != NULL)
-        value_set(line, "server", value_text(arena, answer->server));
-    set_chain(recorder, line, question, answer);
-    if (answer->outcome == OUTCOME_FOUND)
-        set_records(recorder, line, "answer", answer->records,
-                    answer->record_count);
-    set_records(recorder, line, "authority", answer->authority,
-                answer->authority_count);
-    set_records(recorder, line, "additional", answer->additional,
-                answer->additional_count);
-    set_flags(recorder, line, answer);
-    set_numbers(recorder, line, answer);
-    if (answer->wire.n > 0) {
-        strbuf_cut(&recorder->text, 0);
-        digest_hex(answer->wire, &recorder->text);
-        set_presented(recorder, line, "wire");
-    }
-    if (answer->problem != NULL)
-        value_set(line, "problem", value_text(arena, answer->problem));
-}
-
 void
 recorder_add(struct recorder *recorder, const struct question *question,
              const struct answer *answer)
 {
-    struct value *line;
-
     if (answer->outcome == OUTCOME_PENDING)
         return;
     recordingform_key(question, &recorder->text);
     if (table_put(recorder->seen, strbuf_slice(&recorder->text), recorder)
-        != NULL)
-        return;
-    line = value_map(recorder->arena);
-    set_question(recorder, line, question);
-    set_answer(recorder, line, question, answer);
-    write_line(recorder, line);
+        == NULL)
+        write_line(recorder,
+                   recordingvalue_make(recorder->arena, question, answer));
 }
 
 static void

@@ -149,6 +149,8 @@ static const struct {
      "cut short or damaged"},
     {"a record of class CH", QR, 1, 1, 0, 0, "a.example", "",
      "c00c001000030000000900020178", OUTCOME_NODATA, NULL},
+    {"a record of type 0", QR, 1, 1, 0, 0, "a.example", "",
+     "c00c000000010000000900020178", OUTCOME_NODATA, NULL},
     {"truncated, nothing left", QR | TC, 1, 0, 0, 0, "a.example", "", "",
      OUTCOME_SERVFAIL, "truncated before any record"},
     {"truncated within a record", QR | TC, 1, 2, 0, 0, "a.example",

@@ -5,6 +5,8 @@
 #include <stdint.h>
 
 #include "common/dns/message.h"
+#include "common/dns/recordingline.h"
+#include "common/dns/recordingvalue.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -67,6 +69,27 @@ check_answer(struct arena *arena, const struct question *question,
     strbuf_clear(&json);
 }
 
+/* Whatever came can be recorded, and replayed as the same. */
+static void
+check_recording(struct arena *arena, const struct question *question,
+                const struct answer *answer)
+{
+    struct recordingline line = {.kept = arena, .scratch = arena};
+    struct strbuf first = STRBUF_INIT;
+    struct strbuf second = STRBUF_INIT;
+    struct value *map;
+
+    value_json(recordingvalue_make(arena, question, answer), 0, &first);
+    assert(value_parse(arena, strbuf_slice(&first), &map, NULL) == ST_OK);
+    assert(recordingline_read(&line, map) == ST_OK);
+    assert(question_equal(question, &line.question));
+    value_json(recordingvalue_make(arena, &line.question, line.answer), 0,
+               &second);
+    assert(slice_equal(strbuf_slice(&first), strbuf_slice(&second)));
+    strbuf_clear(&first);
+    strbuf_clear(&second);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -85,6 +108,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     answer = answer_copy(copies, answer);
     arena_free(arena);
     check_answer(copies, &question, answer);
+    check_recording(copies, &question, answer);
     arena_free(copies);
     return 0;
 }
