@@ -106,6 +106,7 @@ struct spfcheck {
     unsigned lookups;             /* on the path taken */
     unsigned voids;               /* likewise */
     uint64_t elapsed_us;          /* that its answers took */
+    size_t ptr_names;             /* of the client, where they were asked */
     const struct spfvisit *visit; /* the trace */
 };
 

@@ -82,6 +82,7 @@ spfnames_get(struct spfrun *run)
         if (record_target(&answer->records[i], &name)
             && ++names->found <= SPFCHECK_PTR_MAX)
             validate(run, names, &name);
+    run->check->ptr_names = names->found;
     return names;
 }
 

@@ -189,8 +189,10 @@ follow(struct walk *walk, struct spfbranch *branch, const struct name *name)
     branch->nested = nested;
     if (nested == NULL)
         return SPFBRANCH_CUT;
-    if (nested->is_open)
+    if (nested->is_open) {
+        branch->entry = nested->open;
         return SPFBRANCH_LOOP;
+    }
     switch (nested->state) {
     case SPFRESULT_NONE:
         branch->is_void = nested->txt.is_void;
@@ -324,6 +326,7 @@ walk_term(struct walk *walk, struct spfnode *node, const struct spfterm *term)
     struct spfbranch *branch = &node->branches[node->branch_count++];
 
     branch->term = term;
+    node->open = branch;
     branch->state = visit_branch(walk, branch);
     count_branch(node, branch);
 }

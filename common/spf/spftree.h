@@ -48,17 +48,19 @@ const char *spfbranch_word(enum spfbranch_state state);
 struct spfnode;
 
 struct spfbranch {
-    const struct spfterm *term;  /* include, a, mx, ptr, exists, redirect */
-    struct slice target;         /* expanded; p NULL when dynamic */
-    enum spfbranch_state state;  /* what it comes to */
-    bool is_void;                /* counts as a void lookup */
-    struct name void_name;       /* whose query gave nothing */
-    bool lacks_ipv4, lacks_ipv6; /* a, mx: no address of that family */
-    size_t mx_count;             /* MX names */
-    uint32_t lookups;            /* own and below */
-    struct spflookup *asked;     /* its questions */
-    size_t asked_count;          /* of them */
-    struct spfnode *nested;      /* include, redirect: where it leads */
+    const struct spfterm *term;    /* include, a, mx, ptr, exists, redirect */
+    struct slice target;           /* expanded; p NULL when dynamic */
+    enum spfbranch_state state;    /* what it comes to */
+    bool is_void;                  /* counts as a void lookup */
+    struct name void_name;         /* whose query gave nothing */
+    bool lacks_ipv4, lacks_ipv6;   /* a, mx: no address of that family */
+    size_t mx_count;               /* MX names */
+    uint32_t lookups;              /* own and below */
+    struct spflookup *asked;       /* its questions */
+    size_t asked_count;            /* of them */
+    const struct spfbranch *entry; /* LOOP: the term of the domain it leads
+                                      back to, by which we went round */
+    struct spfnode *nested;        /* include, redirect: where it leads */
 };
 
 /* One record of the tree.  A domain that is reached twice is one node. */
@@ -93,6 +95,7 @@ struct spfnode {
     struct spfset granted;                /* addresses that get a pass */
     bool is_granted_exact;            /* no dynamic or unknown term decides */
     bool is_open;                     /* for the walk: on the way down */
+    const struct spfbranch *open;     /* likewise: the term being looked at */
     const struct spfnode *granted_to; /* for spfgrant: the node it was last
                                          added to */
 };

@@ -46,12 +46,29 @@ default_value(struct arena *arena, const struct spftree *tree)
     }
 }
 
+/* Did every answer come that some term needs? */
+static bool
+is_known(const struct spftree *tree)
+{
+    for (size_t i = 0; i < tree->node_count; i++) {
+        const struct spfnode *node = tree->nodes[i];
+
+        if (node->state == SPFRESULT_TEMPERROR
+            || node->state == SPFRESULT_PENDING)
+            return false;
+        for (size_t k = 0; k < node->branch_count; k++)
+            if (node->branches[k].state == SPFBRANCH_FAILED
+                || node->branches[k].state == SPFBRANCH_PENDING)
+                return false;
+    }
+    return true;
+}
+
 struct value *
 spftree_facts(struct arena *arena, const struct spftree *tree)
 {
     const struct spfnode *root = tree->root;
-    bool known =
-        root->state != SPFRESULT_TEMPERROR && root->state != SPFRESULT_PENDING;
+    bool known = is_known(tree);
     struct value *map = value_map(arena);
 
     value_set(map, "state", value_text(arena, known ? "known" : "unknown"));

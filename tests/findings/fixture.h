@@ -122,6 +122,8 @@ fixture_option(struct fixture *f, const char *word, const char *value,
         f->input.mail_from = value;
     else if (strcmp(word, "--helo") == 0)
         f->input.helo = value;
+    else if (strcmp(word, "--ip") == 0)
+        *st = address_parse(&f->input.ip, slice_of(value), err);
     else if (strcmp(word, "--selector") == 0
              && f->input.selector_count < FIXTURE_SELECTORS_MAX)
         f->selectors[f->input.selector_count++] =

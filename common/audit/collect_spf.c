@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPF of a domain: asking. */
+#include "common/audit/collect_spf.h"
+
+#include "common/dmarc/suffix.h"
+#include "common/dns/authority.h"
+
+static void
+ask(struct view *view, struct spflookup *lookup, const struct name *name,
+    uint16_t type)
+{
+    lookup->question = question_recursive(name, type);
+    lookup->answer = view_lookup(view, name, type);
+}
+
+static bool
+has_failed(const struct spflookup *lookup)
+{
+    return lookup->answer != NULL
+           && outcome_is_failure(lookup->answer->outcome);
+}
+
+/* ---- answers that do not come ---- */
+
+/*
+ * The domain's own servers, asked one by one.  They fail when all of them
+ * were asked, and none has an answer: then it is no fault of the resolvers.
+ */
+static void
+ask_servers(struct view *view, struct spf_failure *failure)
+{
+    const struct question *question = &failure->lookup->question;
+    const struct authority *authority = authority_find(view, &question->name);
+    const struct authority_answer *answers;
+    struct arena *arena = view_run_arena(view);
+    size_t count;
+
+    if (authority->state != AUTHORITY_KNOWN)
+        return;
+    answers = authority_ask_all(view, authority, &question->name,
+                                question->type, &count);
+    failure->servers_fail = count > 0;
+    failure->evidence = ARENA_ARRAY(arena, const struct value *, count);
+    for (size_t i = 0; i < count; i++) {
+        failure->servers_fail =
+            failure->servers_fail
+            && outcome_is_failure(answers[i].answer->outcome);
+        failure->evidence[failure->evidence_count++] =
+            answer_evidence(arena, &answers[i].question, answers[i].answer);
+    }
+}
+
+static void
+add_failure(struct view *view, struct spf_facts *spf,
+            const struct spflookup *lookup, const struct spfnode *node,
+            const struct spfbranch *branch)
+{
+    struct spf_failure *failure;
+
+    for (size_t i = 0; i < spf->failure_count; i++)
+        if (name_equal(&spf->failures[i].lookup->question.name,
+                       &lookup->question.name))
+            return;
+    spf->failures = arena_grow(spf->arena, spf->failures, spf->failure_count,
+                               sizeof(*failure));
+    failure = &spf->failures[spf->failure_count++];
+    *failure =
+        (struct spf_failure){.lookup = lookup, .node = node, .branch = branch};
+    if (spf->failure_count <= SPF_FAILURES_MAX)
+        ask_servers(view, failure);
+}
+
+static void
+collect_failures(struct view *view, struct spf_facts *spf,
+                 const struct spfnode *node)
+{
+    for (size_t i = 0; i < node->branch_count; i++) {
+        const struct spfbranch *branch = &node->branches[i];
+
+        if (branch->state != SPFBRANCH_FAILED)
+            continue;
+        if (branch->nested != NULL)
+            add_failure(view, spf, &branch->nested->txt, node, branch);
+        for (size_t k = 0; k < branch->asked_count; k++)
+            if (has_failed(&branch->asked[k]))
+                add_failure(view, spf, &branch->asked[k], node, branch);
+    }
+}
+
+/* ---- names that do not exist ---- */
+
+static bool
+is_known_target(const struct spf_facts *spf, const struct name *target)
+{
+    for (size_t i = 0; i < spf->dangling_count; i++)
+        if (name_equal(&spf->dangling[i].target, target))
+            return true;
+    return false;
+}
+
+/* Somebody could register the domain when it does not exist, though its
+   top-level domain does. */
+static void
+add_dangling(struct view *view, struct spf_facts *spf,
+             const struct spfnode *node, const struct spfbranch *branch,
+             const struct spflookup *lookup)
+{
+    const struct name *target = &lookup->question.name;
+    struct spf_dangling *dangling;
+    struct name top;
+
+    if (lookup->answer->outcome != OUTCOME_NXDOMAIN
+        || spf->dangling_count == SPF_DANGLING_MAX
+        || is_known_target(spf, target) || suffix_is_public(target))
+        return;
+    spf->dangling = arena_grow(spf->arena, spf->dangling, spf->dangling_count,
+                               sizeof(*dangling));
+    dangling = &spf->dangling[spf->dangling_count++];
+    *dangling = (struct spf_dangling){
+        .node = node, .branch = branch, .target = *target};
+    suffix_org(&dangling->registrable, target);
+    name_suffix(&top, target, 1);
+    ask(view, &dangling->top, &top, RR_NS);
+    ask(view, &dangling->lookup, &dangling->registrable, RR_NS);
+}
+
+static void
+collect_dangling(struct view *view, struct spf_facts *spf,
+                 const struct spfnode *node)
+{
+    for (size_t i = 0; i < node->branch_count; i++) {
+        const struct spfbranch *branch = &node->branches[i];
+
+        if (branch->nested != NULL)
+            add_dangling(view, spf, node, branch, &branch->nested->txt);
+        /* an exists: names a list, whose members may well not exist */
+        if (branch->term->kind == SPFTERM_EXISTS)
+            continue;
+        for (size_t k = 0; k < branch->asked_count; k++)
+            add_dangling(view, spf, node, branch, &branch->asked[k]);
+    }
+}
+
+/* ---- around the domain ---- */
+
+static void
+add_stray(struct view *view, struct spf_facts *spf, const struct name *at)
+{
+    struct spf_stray *stray = &spf->strays[spf->stray_count++];
+
+    stray->at = *at;
+    ask(view, &stray->lookup, at, RR_TXT);
+    stray->select = spfselect_of(view, stray->lookup.answer);
+}
+
+static void
+collect_strays(struct view *view, struct spf_facts *spf,
+               const struct name *domain)
+{
+    struct name name;
+
+    if (name_prepend(&name, SLICE("_dmarc"), domain) == ST_OK)
+        add_stray(view, spf, &name);
+    if (name_prepend(&name, SLICE("_domainkey"), domain) == ST_OK)
+        add_stray(view, spf, &name);
+    if (name_rebase(&name, domain, &name_root, domain) == ST_OK)
+        add_stray(view, spf, &name);
+}
+
+/* Random names tell a record from what a wildcard makes of it. */
+static void
+ask_wildcards(struct view *view, struct spf_facts *spf,
+              const struct name *domain)
+{
+    char label[VIEW_LABEL_SIZE];
+    struct name parent, name;
+
+    view_random_label(view, "wildcard", 0, label);
+    if (name_prepend(&name, slice_of(label), domain) == ST_OK)
+        ask(view, &spf->child, &name, RR_TXT);
+    if (!name_parent(&parent, domain) || parent.labels == 0
+        || suffix_is_public(&parent))
+        return;
+    view_random_label(view, "spf-wildcard", 0, label);
+    if (name_prepend(&name, slice_of(label), &parent) == ST_OK)
+        ask(view, &spf->sibling, &name, RR_TXT);
+}
+
+/* The domain of text, which is an address or a domain. */
+static void
+collect_identity(struct view *view, struct spf_identity *identity,
+                 const char *text)
+{
+    const char *at = text == NULL ? NULL : strrchr(text, '@');
+
+    if (text == NULL || text[0] == '\0'
+        || name_from_user(&identity->domain, at == NULL ? text : at + 1, NULL)
+               != ST_OK
+        || identity->domain.labels < 2)
+        return;
+    identity->is_given = true;
+    ask(view, &identity->lookup, &identity->domain, RR_TXT);
+    identity->select = spfselect_of(view, identity->lookup.answer);
+}
+
+static void
+collect_check(struct view *view, struct spf_facts *spf,
+              const struct audit_input *input)
+{
+    struct spfcheck_input check = {
+        .ip = input->ip,
+        .sender = slice_of(input->mail_from),
+        .helo = slice_of(input->helo),
+    };
+
+    if (input->ip.family == 0)
+        return;
+    if (input->mail_from == NULL)
+        check.sender = slice_of(name_bare(spf->arena, &input->domain));
+    if (input->helo == NULL)
+        check.helo = slice_of(name_bare(spf->arena, &input->domain));
+    spf->check = spfcheck_run(view, &check);
+}
+
+/* ---- all of it ---- */
+
+/* A redirect that leads to no answer leaves the chain open. */
+static bool
+chain_is_known(const struct spftree *tree)
+{
+    const struct spfnode *last = tree->last;
+
+    if (last->state == SPFRESULT_TEMPERROR || last->state == SPFRESULT_PENDING)
+        return false;
+    return last->redirect == NULL
+           || (last->redirect->state != SPFBRANCH_FAILED
+               && last->redirect->state != SPFBRANCH_PENDING
+               && last->redirect->state != SPFBRANCH_CUT);
+}
+
+static bool
+branches_are_known(const struct spfnode *node)
+{
+    for (size_t i = 0; i < node->branch_count; i++) {
+        enum spfbranch_state state = node->branches[i].state;
+
+        if (state == SPFBRANCH_FAILED || state == SPFBRANCH_PENDING
+            || state == SPFBRANCH_CUT)
+            return false;
+    }
+    return true;
+}
+
+static void
+collect_tree(struct view *view, struct spf_facts *spf,
+             const struct name *domain)
+{
+    const struct spftree *tree = spftree_walk(view, domain);
+
+    spf->tree = tree;
+    spf->chain_known = spf->tree_known = chain_is_known(tree);
+    if (has_failed(&tree->root->txt))
+        add_failure(view, spf, &tree->root->txt, tree->root, NULL);
+    for (size_t i = 0; i < tree->node_count; i++) {
+        const struct spfnode *node = tree->nodes[i];
+
+        spf->tree_known = spf->tree_known && branches_are_known(node);
+        collect_failures(view, spf, node);
+        collect_dangling(view, spf, node);
+        spf->elapsed_us += node->txt.answer->elapsed_us;
+        for (size_t k = 0; k < node->branch_count; k++)
+            for (size_t n = 0; n < node->branches[k].asked_count; n++)
+                spf->elapsed_us +=
+                    node->branches[k].asked[n].answer->elapsed_us;
+    }
+}
+
+static void
+collect(struct facts *facts, struct view *view)
+{
+    const struct audit_input *input = facts->input;
+    struct spf_facts *spf = ARENA_NEW(view_run_arena(view), struct spf_facts);
+
+    spf->arena = view_run_arena(view);
+    collect_tree(view, spf, &input->domain);
+    ask(view, &spf->type99, &input->domain, RR_SPF);
+    ask(view, &spf->mx, &input->domain, RR_MX);
+    collect_strays(view, spf, &input->domain);
+    ask_wildcards(view, spf, &input->domain);
+    collect_identity(view, &spf->mail_from, input->mail_from);
+    collect_identity(view, &spf->helo, input->helo);
+    collect_check(view, spf, input);
+    facts->spf = spf;
+}
+
+static struct value *
+value(const struct facts *facts, struct arena *arena)
+{
+    return spftree_facts(arena, facts->spf->tree);
+}
+
+const struct audit_area area_spf = {
+    .name = "spf",
+    .collect = collect,
+    .value = value,
+    .check = check_spf,
+};
