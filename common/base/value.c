@@ -29,27 +29,24 @@ struct children {
 struct value {
     enum value_kind kind; /* which of the following is meant */
     union {
-        bool truth;               /* VALUE_BOOL */
-        int64_t number;           /* VALUE_NUMBER */
-        struct slice text;        /* VALUE_TEXT, a NUL behind it */
-        struct children children; /* VALUE_LIST, VALUE_MAP */
+        bool truth;                /* VALUE_BOOL */
+        int64_t number;            /* VALUE_NUMBER */
+        struct slice text;         /* VALUE_TEXT, a NUL behind it */
+        struct children *children; /* VALUE_LIST, VALUE_MAP: most values
+                                      are small, so it is elsewhere */
     } is;
 };
-
-/* Most values are small: only lists and maps take the size of the union. */
-#define SIZE_SCALAR                                                           \
-    (offsetof(struct value, is) + sizeof(((struct value *)NULL)->is.text))
 
 static struct value *
 make(struct arena *arena, enum value_kind kind)
 {
-    bool has_children = kind == VALUE_LIST || kind == VALUE_MAP;
-    struct value *value =
-        arena_alloc(arena, has_children ? sizeof(struct value) : SIZE_SCALAR);
+    struct value *value = ARENA_NEW(arena, struct value);
 
     value->kind = kind;
-    if (has_children)
-        value->is.children.arena = arena;
+    if (kind == VALUE_LIST || kind == VALUE_MAP) {
+        value->is.children = ARENA_NEW(arena, struct children);
+        value->is.children->arena = arena;
+    }
     return value;
 }
 
@@ -187,11 +184,11 @@ value_set(struct value *map, const char *name, struct value *member)
     size_t i;
 
     assert(map->kind == VALUE_MAP && name != NULL && member != NULL);
-    i = find(&map->is.children, name);
-    if (i < map->is.children.count)
-        map->is.children.elements[i] = member;
+    i = find(map->is.children, name);
+    if (i < map->is.children->count)
+        map->is.children->elements[i] = member;
     else
-        append(&map->is.children, name, member);
+        append(map->is.children, name, member);
     return member;
 }
 
@@ -199,7 +196,7 @@ struct value *
 value_add(struct value *list, struct value *element)
 {
     assert(list->kind == VALUE_LIST && element != NULL);
-    append(&list->is.children, NULL, element);
+    append(list->is.children, NULL, element);
     return element;
 }
 
@@ -223,7 +220,7 @@ value_get(const struct value *map, const char *name)
 
     if (value_kind(map) != VALUE_MAP)
         return NULL;
-    i = find(&map->is.children, name);
+    i = find(map->is.children, name);
     return value_element(map, i);
 }
 
@@ -246,21 +243,21 @@ value_at(const struct value *value, const char *path)
 size_t
 value_count(const struct value *value)
 {
-    return has_children(value) ? value->is.children.count : 0;
+    return has_children(value) ? value->is.children->count : 0;
 }
 
 const struct value *
 value_element(const struct value *list_or_map, size_t i)
 {
-    return i < value_count(list_or_map) ? list_or_map->is.children.elements[i]
+    return i < value_count(list_or_map) ? list_or_map->is.children->elements[i]
                                         : NULL;
 }
 
 const char *
 value_name(const struct value *map, size_t i)
 {
-    return value_kind(map) == VALUE_MAP && i < map->is.children.count
-               ? map->is.children.names[i]
+    return value_kind(map) == VALUE_MAP && i < map->is.children->count
+               ? map->is.children->names[i]
                : NULL;
 }
 
@@ -359,7 +356,7 @@ put_children(const struct value *value, unsigned indent, unsigned level,
              struct strbuf *out)
 {
     bool is_map = value->kind == VALUE_MAP;
-    size_t count = value->is.children.count;
+    size_t count = value->is.children->count;
 
     strbuf_add_char(out, is_map ? '{' : '[');
     for (size_t i = 0; i < count; i++) {
@@ -367,10 +364,10 @@ put_children(const struct value *value, unsigned indent, unsigned level,
             strbuf_add_char(out, ',');
         put_break(indent, level + 1, out);
         if (is_map) {
-            put_text(slice_of(value->is.children.names[i]), out);
+            put_text(slice_of(value->is.children->names[i]), out);
             strbuf_add_text(out, indent == 0 ? ":" : ": ");
         }
-        put(value->is.children.elements[i], indent, level + 1, out);
+        put(value->is.children->elements[i], indent, level + 1, out);
     }
     if (count > 0)
         put_break(indent, level, out);

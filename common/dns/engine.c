@@ -40,6 +40,8 @@ struct engine {
     bool ended;                           /* next() has no more */
 };
 
+char engine_later[1];
+
 /* True when it was the last run: nothing was pending in it. */
 static bool
 flight_run(const struct engine *engine, struct flight *flight)
@@ -103,6 +105,8 @@ engine_fill(struct engine *engine, const volatile int *stop)
         if (stop != NULL && *stop)
             return;
         flight.subject = engine->ops->next(engine->context, &name);
+        if (flight.subject == engine_later)
+            return;
         if (flight.subject == NULL) {
             engine->ended = true;
             return;
