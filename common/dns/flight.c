@@ -10,7 +10,10 @@
 #include "common/dns/livecore.h"
 
 /* Between a refused connection and the next try, doubled at each. */
-#define PAUSE_US 50000
+#define PAUSE_US    50000
+/* One unanswered try is nothing; after so many in a row the server itself is
+   looked at. */
+#define CHECK_AFTER 2
 
 struct flight *
 flight_new(const struct question *question)
@@ -59,6 +62,8 @@ void
 flight_free(struct flight *flight)
 {
     flight_leave(flight);
+    if (flight->is_check)
+        flight->server->check = NULL;
     set_server(flight, NULL);
     for (size_t i = 0; i < flight->query_count; i++)
         livechannel_drop(flight->queries[i]);
@@ -213,13 +218,22 @@ flight_retry(struct live *live, struct flight *flight, bool pause)
 static void
 expire(struct live *live, struct flight *flight, uint64_t now)
 {
+    struct liveserver *server = flight->server;
+
+    if (flight->is_check) {
+        flight_free(flight);
+        return;
+    }
     if (flight->state == FLIGHT_PAUSING) {
         flight_queue(flight, flight_server(live, flight));
         return;
     }
     /* A filter may let only UDP pass: that server is not dead. */
-    if (!flight->tcp)
-        lane_timed_out(&flight->server->lane, flight->sent_us, now);
+    if (!flight->tcp) {
+        lane_timed_out(&server->lane, flight->sent_us, now);
+        if (server->lane.silent >= CHECK_AFTER)
+            flightsend_check(server, now);
+    }
     flight_retry(live, flight, false);
 }
 

@@ -113,6 +113,10 @@ on_answered(void *owner, struct livequery *query, void *token,
     lane_answered(&server->lane);
     liveserver_ready(server);
     forget_query(flight, query);
+    if (flight->is_check) {
+        flight_free(flight);
+        return;
+    }
     /* The rest of it is on its way by TCP. */
     if (flight->truncated && !livechannel_is_tcp(query))
         return;

@@ -154,3 +154,32 @@ flightsend_pump(struct live *live)
         pump_server(live, server);
     }
 }
+
+void
+flightsend_check(struct liveserver *server, uint64_t now)
+{
+    struct live *live = server->live;
+    uint64_t wait_us = (uint64_t)live->settings.timeout_ms * 1000;
+    struct question question = question_recursive(&name_root, RR_SOA);
+    struct livequery *query;
+    struct flight *flight;
+    int error;
+
+    if (server->check != NULL || now < server->check_us)
+        return;
+    question.rd = server->is_resolver;
+    flight = flight_new(&question);
+    flight->is_check = true;
+    flight->state = FLIGHT_PAUSING;
+    flight->server = server;
+    server->flights++;
+    query = liveserver_send(server, flight, &error);
+    if (query == NULL) {
+        flight_free(flight);
+        return;
+    }
+    remember_query(flight, query);
+    server->check = flight;
+    server->check_us = now + wait_us;
+    flight_wait(live, flight, wait_us);
+}

@@ -42,6 +42,8 @@ struct liveserver {
     struct ring queue;      /* flights to be sent */
     struct ring waiting;    /* flights that are out */
     size_t flights;         /* whose server it is: also those that pause */
+    struct flight *check;   /* of whether it is there at all, or NULL */
+    uint64_t check_us;      /* the next one not before that */
     struct ring place;      /* among those that are ready, starved or idle */
     uint64_t idle_us;       /* since when it has no flight */
     struct livechannel *udp[LIVE_CHANNELS_MAX];    /* opened as needed */
@@ -81,6 +83,7 @@ struct flight {
     bool tcp;                  /* goes by TCP */
     bool truncated;            /* UDP gave only a part */
     bool plain;                /* FORMERR: sent again without EDNS */
+    bool is_check;             /* nobody waits for it: see flightsend_check */
     int error;                 /* errno of the last failure, or 0 */
     struct livequery *queries[LIVE_QUERIES_MAX]; /* may still be answered */
     size_t query_count;                          /* of them */
@@ -171,6 +174,12 @@ uint64_t flight_next_due(const struct live *live);
 
 /* Send what may be sent now by the servers that are ready. */
 void flightsend_pump(struct live *live);
+/*
+ * Questions to server stay unanswered.  Is it dead, or are it only these?  So
+ * it is asked for the root's SOA, which every resolver has and most servers
+ * refuse: whatever it says, it lives.  Once in each first wait at most.
+ */
+void flightsend_check(struct liveserver *server, uint64_t now);
 
 /* --- flightreply.c --- */
 

@@ -23,11 +23,15 @@ init_lane(struct liveserver *server)
 {
     const struct live_settings *settings = &server->live->settings;
     uint64_t first_us = (uint64_t)settings->timeout_ms * 1000;
+    /* The last wait of a question counts only where an answer may take its
+       time, because others have to be asked first. */
+    unsigned waits =
+        server->is_resolver ? settings->tries : settings->tries - 1;
     struct lane_settings lane = {
         .ceiling = server->is_resolver ? settings->window : LIVE_PER_SERVER,
         .first = server->is_resolver ? WINDOW_FIRST : LIVE_PER_SERVER,
         .tries = settings->tries,
-        .patience_us = first_us * ((UINT64_C(1) << (settings->tries - 1)) - 1),
+        .patience_us = first_us * ((UINT64_C(1) << waits) - 1),
         .refused_us = REFUSED_US,
         .probe_us = first_us,
     };
@@ -84,6 +88,8 @@ close_channels(struct liveserver *server)
 void
 liveserver_free(struct liveserver *server)
 {
+    if (server->check != NULL)
+        flight_free(server->check);
     ring_remove(&server->place);
     close_channels(server);
     free(server->name);
