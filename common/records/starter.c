@@ -110,6 +110,17 @@ is_plain(struct slice text)
     return text.n > 0;
 }
 
+/* What may not stand before the final -all. */
+static bool
+ends_spf(struct slice term)
+{
+    if (term.n > 0 && strchr("+-~?", term.p[0]) != NULL)
+        term = slice_from(term, 1);
+    return slice_equal_case(term, SLICE("all"))
+           || slice_equal_case(term, SLICE("v=spf1"))
+           || slice_starts_case(term, SLICE("redirect="));
+}
+
 static enum status
 check_spf(const char *terms, struct error *err)
 {
@@ -120,9 +131,7 @@ check_spf(const char *terms, struct error *err)
                          "the SPF terms are longer than %d octets",
                          SPF_TERMS_MAX);
     while (slice_next(&rest, ' ', &term))
-        if (!is_plain(term) || slice_equal_case(term, SLICE("v=spf1"))
-            || slice_find(term, '{') < term.n
-            || slice_ends(term, SLICE("all")))
+        if (!is_plain(term) || ends_spf(term))
             return error_set(err, ST_SYNTAX,
                              "'%.*s' is no SPF term between v=spf1 and -all",
                              SLICE_ARGS(term));

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* selkie serve: the DNS server of customers' records. */
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/diag.h"
+#include "common/base/memory.h"
+#include "common/registry/workspace.h"
+#include "common/stunt/stuntserver.h"
+#include "tools/cmd.h"
+
+struct serve_options {
+    struct opt_list listen; /* --listen */
+    const char *view;       /* --view */
+    const char *template;   /* --template */
+    const char *user;       /* --user */
+    unsigned long threads;  /* --threads */
+    bool check;             /* --check */
+};
+
+#define DNS_PORT 53
+
+static const struct serve_options serve_defaults;
+
+static const struct opt_def serve_options[] = {
+    OPT_LIST('l', "listen", struct serve_options, listen, "ADDRESS[:PORT]",
+             "answer there, over UDP and TCP (repeats; port 0: a free one)"),
+    OPT_TEXT(0, "user", struct serve_options, user, "USER",
+             "become that user once the addresses are bound"),
+    OPT_NUMBER(0, "threads", struct serve_options, threads, 1,
+               STUNTSERVER_THREADS_MAX, "N",
+               "answer with N threads (default: one a core)"),
+    OPT_TEXT(0, "view", struct serve_options, view, "FOLDER",
+             "the published view (default: the workspace's)"),
+    OPT_TEXT(0, "template", struct serve_options, template, "FILE",
+             "the template (default: the workspace's)"),
+    OPT_FLAG(0, "check", struct serve_options, check,
+             "only look whether view and template can be served"),
+    OPT_END,
+};
+
+static volatile int stop_wanted, reload_wanted;
+
+static void
+on_signal(int number)
+{
+    if (number == SIGHUP)
+        reload_wanted = 1;
+    else
+        stop_wanted = 1;
+}
+
+static void
+catch_signals(void)
+{
+    static const int numbers[] = {SIGHUP, SIGINT, SIGTERM};
+    struct sigaction action = {.sa_handler = on_signal};
+
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        sigaction(numbers[i], &action, NULL);
+}
+
+/* What is served, once it is opened. */
+struct service {
+    struct workspace *workspace;  /* NULL when options name both paths */
+    const char *view_path;        /* folder */
+    struct stuntview *view;       /* opened */
+    struct stuntserver_data data; /* for the server */
+};
+
+static void
+tell(const char *sentence, bool is_fault)
+{
+    if (is_fault)
+        diag_error("%s; the old template stays", sentence);
+    else
+        diag_note("%s", sentence);
+}
+
+/* Where view and template are; the registry itself is never opened. */
+static enum status
+find_paths(const struct context *context, struct service *service,
+           struct error *err)
+{
+    const struct serve_options *options = context->options;
+    enum status st = ST_OK;
+
+    service->view_path = options->view;
+    service->data.template_path = options->template;
+    if (options->view != NULL && options->template != NULL)
+        return ST_OK;
+    st = workspace_open(context->workspace.folder, &service->workspace, err);
+    if (st != ST_OK)
+        return st;
+    if (options->view == NULL)
+        service->view_path =
+            workspace_path(service->workspace, WORKSPACE_VIEW);
+    if (options->template == NULL)
+        service->data.template_path =
+            workspace_path(service->workspace, WORKSPACE_TEMPLATE);
+    return ST_OK;
+}
+
+/* The view says whose zone it is. */
+static enum status
+open_view(struct service *service, struct error *err)
+{
+    struct stuntreader *reader = NULL;
+    struct slice esp;
+    enum status st = stuntview_open(service->view_path, &service->view, err);
+
+    if (st == ST_NOT_FOUND)
+        error_set(err, st,
+                  "there is no published view in '%s': run selkie "
+                  "publish first",
+                  service->view_path);
+    if (st == ST_OK)
+        st = stuntreader_new(service->view, &reader, err);
+    if (st == ST_OK) {
+        if (!stuntreader_field(reader, SLICE(STUNTVIEW_ORIGIN), SLICE("esp"),
+                               &esp))
+            st = error_set(err, ST_DAMAGED, "the view '%s' names no zone",
+                           service->view_path);
+        else
+            st = name_parse(&service->data.origin, esp, err);
+    }
+    stuntreader_free(reader);
+    service->data.view = service->view;
+    service->data.tell = tell;
+    return st;
+}
+
+static void
+close_service(struct service *service)
+{
+    stuntview_close(service->view);
+    workspace_free(service->workspace);
+}
+
+/* For good: also the groups, and the user ids that could be taken back. */
+static enum status
+become(const char *name, struct error *err)
+{
+    const struct passwd *user = getpwnam(name);
+
+    if (user == NULL)
+        return error_set(err, ST_NOT_FOUND, "there is no user '%s'", name);
+    if (initgroups(name, user->pw_gid) != 0
+        || setresgid(user->pw_gid, user->pw_gid, user->pw_gid) != 0
+        || setresuid(user->pw_uid, user->pw_uid, user->pw_uid) != 0)
+        return error_errno(err, ST_DENIED, "cannot become user '%s'", name);
+    return ST_OK;
+}
+
+static enum exit_status
+check(struct service *service)
+{
+    struct template *template = NULL;
+    struct error err = ERROR_INIT;
+    enum status st = open_view(service, &err);
+
+    if (st == ST_OK)
+        st = template_read(service->data.template_path, &service->data.origin,
+                           &template, &err);
+    template_free(template);
+    return st == ST_OK ? EXIT_GOOD : cmd_failed(&err);
+}
+
+static enum status
+serve(const struct context *context, struct service *service,
+      struct stuntserver *server, struct error *err)
+{
+    const struct serve_options *options = context->options;
+    enum status st = ST_OK;
+
+    if (options->user != NULL)
+        st = become(options->user, err);
+    if (st == ST_OK)
+        st = open_view(service, err);
+    if (st == ST_OK)
+        st = stuntserver_load(server, &service->data, err);
+    if (st != ST_OK)
+        return st;
+    for (size_t i = 0; i < options->listen.count; i++)
+        diag_note("listening on %s, port %u", options->listen.items[i],
+                  stuntserver_port(server, i));
+    catch_signals();
+    printf("ready\n");
+    if (fflush(stdout) != 0)
+        return error_errno(err, ST_IO, "cannot write to standard output");
+    return stuntserver_run(server, &stop_wanted, &reload_wanted, err);
+}
+
+/* Take port 0 off: "any" here, which an address does not know. */
+static bool
+take_free_port(struct slice *text)
+{
+    struct slice bare = slice_sub(*text, 0, text->n < 2 ? 0 : text->n - 2);
+    bool is_bracketed =
+        bare.n > 2 && bare.p[0] == '[' && bare.p[bare.n - 1] == ']';
+
+    if (!slice_ends(*text, SLICE("@0"))
+        && (!slice_ends(*text, SLICE(":0"))
+            || (!is_bracketed && slice_find(bare, ':') < bare.n)))
+        return false;
+    *text = is_bracketed ? slice_sub(bare, 1, bare.n - 2) : bare;
+    return true;
+}
+
+static enum status
+parse_listen(const struct opt_list *list, struct address *out,
+             struct error *err)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct slice text = slice_of(list->items[i]);
+        bool is_free = take_free_port(&text);
+
+        if (address_parse(&out[i], text, err) != ST_OK)
+            return ST_SYNTAX;
+        if (out[i].port == 0 && !is_free)
+            out[i].port = DNS_PORT;
+    }
+    return ST_OK;
+}
+
+static enum exit_status
+bind_and_serve(const struct context *context, struct service *service)
+{
+    const struct serve_options *options = context->options;
+    struct address *listen =
+        memory_zeroed(options->listen.count, sizeof(*listen));
+    struct stuntserver *server = NULL;
+    struct error err = ERROR_INIT;
+    enum status st = parse_listen(&options->listen, listen, &err);
+
+    if (st != ST_OK) {
+        free(listen);
+        return cmd_usage(context, "%s", err.text);
+    }
+    st = stuntserver_new(listen, options->listen.count,
+                         (unsigned)options->threads, &server, &err);
+    if (st == ST_OK)
+        st = serve(context, service, server, &err);
+    stuntserver_free(server);
+    free(listen);
+    return st == ST_OK ? EXIT_GOOD : cmd_failed(&err);
+}
+
+static enum exit_status
+serve_run(struct context *context)
+{
+    const struct serve_options *options = context->options;
+    struct service service = {0};
+    struct error err = ERROR_INIT;
+    enum exit_status status;
+
+    if (options->listen.count == 0 && !options->check)
+        return cmd_usage(context, "where to? --listen ADDRESS:PORT");
+    if (find_paths(context, &service, &err) != ST_OK)
+        return cmd_failed(&err);
+    status =
+        options->check ? check(&service) : bind_and_serve(context, &service);
+    close_service(&service);
+    return status;
+}
+
+const struct command cmd_serve = {
+    .name = "serve",
+    .synopsis = "[options] --listen ADDRESS:PORT",
+    .summary = "answer DNS questions for the customers' records",
+    .about = "Answers from the template and the published view, and prints "
+             "`ready` when it does. SIGHUP reads the template again; what is "
+             "published meanwhile is seen by itself. SIGTERM ends it.",
+    .options = serve_options,
+    .defaults = &serve_defaults,
+    .options_size = sizeof(serve_defaults),
+    .needs = NEED_WORKSPACE,
+    .run = serve_run,
+};
