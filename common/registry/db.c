@@ -42,23 +42,25 @@ static const char settings[] = "PRAGMA journal_mode = WAL;"
                                "PRAGMA journal_size_limit = 16777216;";
 
 /* What SQLite's answers mean to a user; extended codes before primary. */
+/* clang-format off */
 static const struct {
     int code;           /* extended or primary result code */
     enum status status; /* that it becomes */
     const char *why;    /* behind "registry 'PATH' " */
 } meanings[] = {
-    {SQLITE_CONSTRAINT_UNIQUE,     ST_EXISTS,      "has that already"                    },
-    {SQLITE_CONSTRAINT_PRIMARYKEY, ST_EXISTS,      "has that already"                    },
-    {SQLITE_CONSTRAINT,            ST_UNSUPPORTED, "forbids that change"                 },
-    {SQLITE_BUSY,                  ST_BUSY,        "is in use by another process"        },
-    {SQLITE_LOCKED,                ST_BUSY,        "is in use by another process"        },
-    {SQLITE_FULL,                  ST_IO,          "cannot be written: the disk is full" },
-    {SQLITE_READONLY,              ST_DENIED,      "cannot be written: no permission"    },
-    {SQLITE_PERM,                  ST_DENIED,      "cannot be opened: no permission"     },
-    {SQLITE_AUTH,                  ST_DENIED,      "cannot be opened: no permission"     },
-    {SQLITE_CORRUPT,               ST_DAMAGED,     "is damaged: restore it from a backup"},
-    {SQLITE_NOTADB,                ST_DAMAGED,     "is not a registry, or damaged"       },
+    {SQLITE_CONSTRAINT_UNIQUE, ST_EXISTS, "has that already"},
+    {SQLITE_CONSTRAINT_PRIMARYKEY, ST_EXISTS, "has that already"},
+    {SQLITE_CONSTRAINT, ST_UNSUPPORTED, "forbids that change"},
+    {SQLITE_BUSY, ST_BUSY, "is in use by another process"},
+    {SQLITE_LOCKED, ST_BUSY, "is in use by another process"},
+    {SQLITE_FULL, ST_IO, "cannot be written: the disk is full"},
+    {SQLITE_READONLY, ST_DENIED, "cannot be written: no permission"},
+    {SQLITE_PERM, ST_DENIED, "cannot be opened: no permission"},
+    {SQLITE_AUTH, ST_DENIED, "cannot be opened: no permission"},
+    {SQLITE_CORRUPT, ST_DAMAGED, "is damaged: restore it from a backup"},
+    {SQLITE_NOTADB, ST_DAMAGED, "is not a registry, or damaged"},
 };
+/* clang-format on */
 
 enum status
 db_fault(const struct db *db, enum status status, const char *why,

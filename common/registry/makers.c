@@ -10,6 +10,8 @@
 
 /* Nobody has more cores than keys to wait for. */
 #define MAKERS_THREADS_MAX 256
+/* Waking them for each job would cost more than a short key. */
+#define WAKE_EACH          (MAKERS_AHEAD / 16)
 
 struct slot {
     struct key_pair *pairs; /* of the job, or NULL */
@@ -220,7 +222,9 @@ makers_release(struct makers *m, size_t i)
     pthread_mutex_lock(&m->lock);
     clear(slot_of(m, i), m->plan.jobs[i].count);
     m->released = i + 1;
-    pthread_cond_broadcast(&m->has_room);
+    /* Waiting makers have left so many jobs ready that this comes in time. */
+    if (m->released % WAKE_EACH == 0)
+        pthread_cond_broadcast(&m->has_room);
     pthread_mutex_unlock(&m->lock);
 }
 

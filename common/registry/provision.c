@@ -122,9 +122,12 @@ add_job(struct run *run, size_t i)
 static enum status
 sort(struct run *run, struct error *err)
 {
-    struct twins *twins = twins_new();
-    enum status st = ST_OK;
+    struct twins *twins;
+    enum status st = registry_begin_reading(run->settings->registry, err);
 
+    if (st != ST_OK)
+        return st;
+    twins = twins_new();
     for (size_t i = 0; i < run->count; i++) {
         struct error why = ERROR_INIT;
         bool present = false;
@@ -147,6 +150,7 @@ sort(struct run *run, struct error *err)
         st = ST_OK;
     }
     twins_free(twins);
+    registry_rollback(run->settings->registry);
     return st;
 }
 

@@ -80,7 +80,7 @@ struct provision_settings {
     bool all_or_none;                  /* a refusal means that none is done */
     const volatile sig_atomic_t *stop; /* not 0: end soon; may be NULL */
     /* Called by the calling thread, once a request, after its commit; may
-       be NULL.  why is empty unless refused. */
+       be NULL, must not use the registry.  why is empty unless refused. */
     void (*outcome)(void *context, const struct provision_request *request,
                     enum provision_outcome outcome, const struct error *why);
     void *context; /* first argument of outcome */

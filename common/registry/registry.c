@@ -47,14 +47,36 @@ registry_db(struct registry *registry)
     return registry->db;
 }
 
+/* One statement of transaction control; they are prepared once. */
+static enum status
+control(struct registry *registry, const char *sql, struct error *err)
+{
+    return query_run(db_query(registry->db, sql, ""), err);
+}
+
 /* The outermost is a transaction that may write from its start, so that two
    processes never both read first and then both want to write; inner ones
    are savepoints, which nest under one name. */
 enum status
 registry_begin(struct registry *registry, struct error *err)
 {
-    const char *sql = registry->depth == 0 ? "BEGIN IMMEDIATE" : "SAVEPOINT s";
-    enum status st = db_script(registry->db, sql, err);
+    static const char outer[] = "BEGIN IMMEDIATE";
+    static const char inner[] = "SAVEPOINT s";
+    enum status st =
+        control(registry, registry->depth == 0 ? outer : inner, err);
+
+    if (st == ST_OK)
+        registry->depth++;
+    return st;
+}
+
+enum status
+registry_begin_reading(struct registry *registry, struct error *err)
+{
+    static const char outer[] = "BEGIN";
+    static const char inner[] = "SAVEPOINT s";
+    enum status st =
+        control(registry, registry->depth == 0 ? outer : inner, err);
 
     if (st == ST_OK)
         registry->depth++;
@@ -64,19 +86,27 @@ registry_begin(struct registry *registry, struct error *err)
 void
 registry_rollback(struct registry *registry)
 {
+    static const char outer[] = "ROLLBACK";
+    static const char inner[] = "ROLLBACK TO s";
+    static const char release[] = "RELEASE s";
+
     registry->depth--;
     /* A full disk has ended the whole of it already. */
     if (!db_in_transaction(registry->db))
         return;
-    db_script(registry->db,
-              registry->depth == 0 ? "ROLLBACK" : "ROLLBACK TO s; RELEASE s",
-              NULL);
+    if (registry->depth == 0) {
+        control(registry, outer, NULL);
+    } else {
+        control(registry, inner, NULL);
+        control(registry, release, NULL);
+    }
 }
 
 enum status
 registry_commit(struct registry *registry, struct error *err)
 {
-    const char *sql = registry->depth == 1 ? "COMMIT" : "RELEASE s";
+    static const char outer[] = "COMMIT";
+    static const char inner[] = "RELEASE s";
     enum status st;
 
     if (!db_in_transaction(registry->db)) {
@@ -84,7 +114,7 @@ registry_commit(struct registry *registry, struct error *err)
         return db_fault(registry->db, ST_IO,
                         "took nothing: the disk is full or failed", err);
     }
-    st = db_script(registry->db, sql, err);
+    st = control(registry, registry->depth == 1 ? outer : inner, err);
     if (st != ST_OK) {
         registry_rollback(registry);
         return st;

@@ -58,6 +58,10 @@ enum status registry_set_meta(struct registry *registry, const char *name,
  * fails has rolled back.  Functions that write do all this by themselves.
  */
 enum status registry_begin(struct registry *registry, struct error *err);
+/* The same for many reads that shall see one instant (and are quicker than
+   each by itself); nothing may be written until registry_rollback(). */
+enum status registry_begin_reading(struct registry *registry,
+                                   struct error *err);
 enum status registry_commit(struct registry *registry, struct error *err);
 void registry_rollback(struct registry *registry);
 

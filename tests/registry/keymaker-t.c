@@ -125,6 +125,7 @@ test_rfc8463(void)
     "McHJSV4Wtd7XxeNZNVkzhu76je/xG+HdlsBfXCy3W6vxQg1EAYYiDQaZxf6N"            \
     "AgMBAAE="
 
+/* clang-format off */
 static const struct {
     const char *name;             /* of the row */
     const char *text;             /* to read as a public key */
@@ -132,29 +133,33 @@ static const struct {
     enum key_algorithm algorithm; /* wanted */
     unsigned bits;                /* wanted */
 } publics[] = {
-    {"a record of Ed25519", "v=DKIM1; k=ed25519; p=" RFC8463_PUBLIC,   ST_OK,
-     ALGORITHM_ED25519,                                                                                   256 },
+    {"a record of Ed25519", "v=DKIM1; k=ed25519; p=" RFC8463_PUBLIC, ST_OK,
+     ALGORITHM_ED25519, 256},
     {"blanks in p=",
-     "k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7h\n cvPapiMlrwIaaPcHURo=",   ST_OK,
-     ALGORITHM_ED25519,                                                                                   256 },
+     "k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7h\n cvPapiMlrwIaaPcHURo=", ST_OK,
+     ALGORITHM_ED25519, 256},
     {"Ed25519 in SPKI",
      "k=ed25519; "
-     "p=MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", ST_OK,          ALGORITHM_ED25519, 256 },
-    {"PKCS#1",              "k=rsa; p=" RSA1024_PKCS1,                 ST_OK,          ALGORITHM_RSA,     1024},
+     "p=MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", ST_OK,
+     ALGORITHM_ED25519, 256},
+    {"PKCS#1", "k=rsa; p=" RSA1024_PKCS1, ST_OK, ALGORITHM_RSA, 1024},
     {"a PEM",
      "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/"
-     "7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n-----END PUBLIC KEY-----\n",     ST_OK,          ALGORITHM_ED25519, 256 },
+     "7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n-----END PUBLIC KEY-----\n", ST_OK,
+     ALGORITHM_ED25519, 256},
     {"an elliptic curve",
      "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5"
-     "RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q==",           ST_UNSUPPORTED, ALGORITHM_RSA,     0   },
+     "RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q==", ST_UNSUPPORTED,
+     ALGORITHM_RSA, 0},
     {"512 bits",
      "MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBALxyo31dnF/kM/IAdMZrqUxl2UGQ"
-     "VEhBqUqSOn1cHjbGb8vg8ocdoF7zPvMWKSGKyZCNYYHwxNmXvKxsWcIgJC0C"
-     "AwEAAQ==",                                                       ST_RANGE,       ALGORITHM_RSA,     0   },
-    {"revoked",             "v=DKIM1; p=",                             ST_SYNTAX,      ALGORITHM_RSA,     0   },
-    {"junk",                "hello",                                   ST_SYNTAX,      ALGORITHM_RSA,     0   },
-    {"nothing",             "",                                        ST_SYNTAX,      ALGORITHM_RSA,     0   },
+     "VEhBqUqSOn1cHjbGb8vg8ocdoF7zPvMWKSGKyZCNYYHwxNmXvKxsWcIgJC0C" "AwEAAQ==",
+     ST_RANGE, ALGORITHM_RSA, 0},
+    {"revoked", "v=DKIM1; p=", ST_SYNTAX, ALGORITHM_RSA, 0},
+    {"junk", "hello", ST_SYNTAX, ALGORITHM_RSA, 0},
+    {"nothing", "", ST_SYNTAX, ALGORITHM_RSA, 0},
 };
+/* clang-format on */
 
 static void
 test_publics(void)
@@ -174,26 +179,28 @@ test_publics(void)
     }
 }
 
+/* clang-format off */
 static const struct {
     const char *name;   /* of the row */
     const char *text;   /* to read as a private key */
     enum status status; /* wanted */
 } privates[] = {
-    {"nothing",              "",                                                             ST_SYNTAX     },
-    {"junk",                 "-----BEGIN PRIVATE KEY-----\nxx\n-----END PRIVATE KEY-----\n",
-     ST_SYNTAX                                                                                             },
+    {"nothing", "", ST_SYNTAX},
+    {"junk", "-----BEGIN PRIVATE KEY-----\nxx\n-----END PRIVATE KEY-----\n",
+     ST_SYNTAX},
     {"a public one",
      "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrf"
-     "VS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n"
-     "-----END PUBLIC KEY-----\n",                                                           ST_SYNTAX     },
+     "VS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n" "-----END PUBLIC KEY-----\n",
+     ST_SYNTAX},
     {"behind a pass phrase",
      "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
      "MIGbMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAgrWxZfU3tPSgICCAAw\n"
      "DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEDEyMzQ1Njc4OTAxMjM0NTYEQAAA\n"
      "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
-     "AAAAAAAAAAAAAAAAAAA=\n"
-     "-----END ENCRYPTED PRIVATE KEY-----\n",                                                ST_UNSUPPORTED},
+     "AAAAAAAAAAAAAAAAAAA=\n" "-----END ENCRYPTED PRIVATE KEY-----\n",
+     ST_UNSUPPORTED},
 };
+/* clang-format on */
 
 static void
 test_privates(void)

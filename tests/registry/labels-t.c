@@ -142,30 +142,32 @@ test_domains(void)
     }
 }
 
+/* clang-format off */
 static const struct {
     const char *name;   /* of the field */
     const char *value;  /* of the field */
     enum status status; /* wanted */
 } fields[] = {
-    {"pool",                              "b-1",                                       ST_OK    },
-    {"pool",                              "two words",                                 ST_SYNTAX},
-    {"rua",                               "mailto:d@example.com",                      ST_OK    },
-    {"rua",                               "mailto:a@b.example!10m,mailto:c@d.example", ST_OK    },
-    {"rua",                               "d@example.com",                             ST_SYNTAX},
-    {"rua",                               "mailto:nobody",                             ST_SYNTAX},
-    {"rua",                               "mailto:a@b.example; p=none",                ST_SYNTAX},
-    {"ticket_9",                          "X 17",                                      ST_OK    },
-    {"ticket",                            "",                                          ST_RANGE },
-    {"ticket",                            "a\"b",                                      ST_SYNTAX},
-    {"ticket",                            "a\\b",                                      ST_SYNTAX},
-    {"ticket",                            "a\nb",                                      ST_SYNTAX},
-    {"ticket",                            "\xc3\xa9",                                  ST_SYNTAX},
-    {"Ticket",                            "x",                                         ST_SYNTAX},
-    {"9x",                                "x",                                         ST_SYNTAX},
-    {"",                                  "x",                                         ST_SYNTAX},
-    {"selector",                          "x",                                         ST_EXISTS},
-    {"a23456789b123456789c123456789d123", "x",                                         ST_SYNTAX},
+    {"pool", "b-1", ST_OK},
+    {"pool", "two words", ST_SYNTAX},
+    {"rua", "mailto:d@example.com", ST_OK},
+    {"rua", "mailto:a@b.example!10m,mailto:c@d.example", ST_OK},
+    {"rua", "d@example.com", ST_SYNTAX},
+    {"rua", "mailto:nobody", ST_SYNTAX},
+    {"rua", "mailto:a@b.example; p=none", ST_SYNTAX},
+    {"ticket_9", "X 17", ST_OK},
+    {"ticket", "", ST_RANGE},
+    {"ticket", "a\"b", ST_SYNTAX},
+    {"ticket", "a\\b", ST_SYNTAX},
+    {"ticket", "a\nb", ST_SYNTAX},
+    {"ticket", "\xc3\xa9", ST_SYNTAX},
+    {"Ticket", "x", ST_SYNTAX},
+    {"9x", "x", ST_SYNTAX},
+    {"", "x", ST_SYNTAX},
+    {"selector", "x", ST_EXISTS},
+    {"a23456789b123456789c123456789d123", "x", ST_SYNTAX},
 };
+/* clang-format on */
 
 static void
 test_fields(void)

@@ -173,7 +173,7 @@ test_check(const char *path)
     } rows[] = {
         {"a key without its private half",
          "PRAGMA ignore_check_constraints = 1;"
-         " UPDATE key SET sealed = NULL",    "key"   },
+         " UPDATE key SET sealed = NULL",    "key"    },
         {"a reference to nothing",
          "PRAGMA foreign_keys = 0; INSERT INTO customer_field VALUES"
          " (77, 'a', 'b')",                  "nothing"},

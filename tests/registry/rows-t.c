@@ -38,45 +38,39 @@ fill(void)
     keys_move(registry, key, KEY_PENDING, KEY_REVOKED, 0, NULL);
 }
 
+/* clang-format off */
 static const struct {
     const char *name;         /* of the row */
     struct row_filter filter; /* asked for */
     const char *wanted;       /* customer/domain's first letters/selector */
 } rows_wanted[] = {
-    {"all that is there",
-     {0},
+    {"all that is there", {0},
      "alma/alma.example/k2 snufkin/snufkin.sausagemail.com/k1"
      " snufkin/snufkin.sausagemail.com/k2 snufkin/snufkin.example/-"
-     " toffle/-/- "                                                                                },
-    {"tombstones too",
-     {.with_removed = true},
+     " toffle/-/- "},
+    {"tombstones too", {.with_removed = true},
      "alma/alma.example/k1 alma/alma.example/k2"
-     " moomin/moomin.sausagemail.com/k1"
-     " snufkin/snufkin.sausagemail.com/k1"
+     " moomin/moomin.sausagemail.com/k1" " snufkin/snufkin.sausagemail.com/k1"
      " snufkin/snufkin.sausagemail.com/k2 snufkin/snufkin.example/-"
-     " toffle/-/- "                                                                                },
-    {"one customer",
-     {.customer = "snufkin"},
+     " toffle/-/- "},
+    {"one customer", {.customer = "snufkin"},
      "snufkin/snufkin.sausagemail.com/k1"
-     " snufkin/snufkin.sausagemail.com/k2 snufkin/snufkin.example/- "                              },
-    {"one customer by number", {.customer_id = 2},            "toffle/-/- "                        },
-    {"nobody",                 {.customer = "nobody"},        ""                                   },
-    {"a removed customer",     {.customer = "moomin"},        ""                                   },
-    {"active keys",
-     {.key_states = 1u << KEY_ACTIVE},
-     "snufkin/snufkin.sausagemail.com/k1 "                                                         },
-    {"due keys",               {.due_by = 5000},              "snufkin/snufkin.sausagemail.com/k2 "},
-    {"keys not yet due",       {.due_by = 4999},              ""                                   },
-    {"old keys",
-     {.created_before = 2000},
-     "snufkin/snufkin.sausagemail.com/k1 "                                                         },
+     " snufkin/snufkin.sausagemail.com/k2 snufkin/snufkin.example/- "},
+    {"one customer by number", {.customer_id = 2}, "toffle/-/- "},
+    {"nobody", {.customer = "nobody"}, ""},
+    {"a removed customer", {.customer = "moomin"}, ""},
+    {"active keys", {.key_states = 1u << KEY_ACTIVE},
+     "snufkin/snufkin.sausagemail.com/k1 "},
+    {"due keys", {.due_by = 5000}, "snufkin/snufkin.sausagemail.com/k2 "},
+    {"keys not yet due", {.due_by = 4999}, ""},
+    {"old keys", {.created_before = 2000},
+     "snufkin/snufkin.sausagemail.com/k1 "},
     {"keys of an algorithm",
-     {.has_algorithm = true, .algorithm = ALGORITHM_RSA},
-     ""                                                                                            },
-    {"retired keys",
-     {.with_removed = true, .key_states = 1u << KEY_RETIRED},
-     "alma/alma.example/k1 moomin/moomin.sausagemail.com/k1 "                                      },
+     {.has_algorithm = true, .algorithm = ALGORITHM_RSA}, ""},
+    {"retired keys", {.with_removed = true, .key_states = 1u << KEY_RETIRED},
+     "alma/alma.example/k1 moomin/moomin.sausagemail.com/k1 "},
 };
+/* clang-format on */
 
 static void
 test_filters(void)

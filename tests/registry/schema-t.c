@@ -66,44 +66,46 @@ test_strangers(void)
 }
 
 /* What no program may do to a registry, ours least of all. */
+/* clang-format off */
 static const struct {
     const char *name; /* of the row */
     const char *sql;  /* that must be refused */
 } forbidden[] = {
-    {"an event is not changed",           "UPDATE event SET detail = 'x'"      },
-    {"an event is not deleted",           "DELETE FROM event"                  },
+    {"an event is not changed", "UPDATE event SET detail = 'x'"},
+    {"an event is not deleted", "DELETE FROM event"},
     {"an event is not replaced",
      "INSERT OR REPLACE INTO event (id, at, uid, what, detail)"
-     " VALUES (1, 1, 1, 'x', '')"                                              },
-    {"a customer is not deleted",         "DELETE FROM customer"               },
-    {"a customer is not renamed",         "UPDATE customer SET name = 'x'"     },
+     " VALUES (1, 1, 1, 'x', '')"},
+    {"a customer is not deleted", "DELETE FROM customer"},
+    {"a customer is not renamed", "UPDATE customer SET name = 'x'"},
     {"a customer is not replaced",
      "REPLACE INTO customer (id, name, state, created, since)"
-     " VALUES (1, 'x', 'active', 1, 1)"                                        },
-    {"no unknown state",                  "UPDATE customer SET state = 'happy'"},
-    {"a domain is not deleted",           "DELETE FROM domain"                 },
-    {"a token stays",                     "UPDATE domain SET token = 'x'"      },
-    {"a key is not deleted",              "DELETE FROM key"                    },
-    {"a selector stays",                  "UPDATE key SET selector = 'x'"      },
-    {"a public half stays",               "UPDATE key SET public = 'x'"        },
-    {"a key keeps its halves",            "UPDATE key SET sealed = NULL"       },
-    {"a key keeps its public half",       "UPDATE key SET public = NULL"       },
-    {"a retired key has no private half", "UPDATE key SET state = 'retired'"   },
+     " VALUES (1, 'x', 'active', 1, 1)"},
+    {"no unknown state", "UPDATE customer SET state = 'happy'"},
+    {"a domain is not deleted", "DELETE FROM domain"},
+    {"a token stays", "UPDATE domain SET token = 'x'"},
+    {"a key is not deleted", "DELETE FROM key"},
+    {"a selector stays", "UPDATE key SET selector = 'x'"},
+    {"a public half stays", "UPDATE key SET public = 'x'"},
+    {"a key keeps its halves", "UPDATE key SET sealed = NULL"},
+    {"a key keeps its public half", "UPDATE key SET public = NULL"},
+    {"a retired key has no private half", "UPDATE key SET state = 'retired'"},
     {"a selector is used once",
      "INSERT INTO key (domain, signing_domain, selector, algorithm, bits,"
      " state, origin, created, since, public, sealed) SELECT domain,"
      " signing_domain, selector, algorithm, bits, state, origin, created,"
-     " since, public, sealed FROM key"                                         },
+     " since, public, sealed FROM key"},
     {"a key belongs to a domain",
      "INSERT INTO key (domain, signing_domain, selector, algorithm, bits,"
      " state, origin, created, since, public, sealed) SELECT 99,"
      " signing_domain, 'new', algorithm, bits, state, origin, created,"
-     " since, public, sealed FROM key"                                         },
+     " since, public, sealed FROM key"},
     {"a domain is claimed once",
      "INSERT INTO domain (customer, name, mode, state, token, is_shared,"
      " ahead, created, since) SELECT customer, name, mode, state, 't',"
-     " is_shared, ahead, created, since FROM domain"                           },
+     " is_shared, ahead, created, since FROM domain"},
 };
+/* clang-format on */
 
 static void
 test_rules(void)
