@@ -54,7 +54,7 @@ print_ready(struct batch_state *state)
     while (state->head != NULL && state->head->done) {
         struct ticket *ticket = state->head;
 
-        output_write(batch->output, strbuf_slice(&ticket->text));
+        output_place(batch->output, strbuf_slice(&ticket->text));
         state->head = ticket->next;
         if (state->head == NULL)
             state->tail = &state->head;

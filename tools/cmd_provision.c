@@ -260,7 +260,9 @@ provision_desk(struct context *context, struct provision_work *work)
     if (st != ST_OK || (st = desk_open(context, parts, &desk, &err)) != ST_OK)
         return cmd_failed(&err);
     st = run_requests(work, &desk, &totals, &err);
-    if (totals.added > 0 && !work->options->dry_run)
+    /* Also when nothing was added: a run that was killed between its commit
+       and this is made good by the next. */
+    if (!work->options->dry_run)
         published = desk_publish(&desk, &late);
     desk_close(&desk);
     if (published != ST_OK)

@@ -44,6 +44,24 @@ domains_open(char **operands, size_t operand_count, const char *file,
     return ST_OK;
 }
 
+/* Letters, digits, '-' and '_', no hyphen at the ends: whatever else is no
+   domain that sends mail, and a slip of the keyboard mostly. */
+static bool
+is_domain(const struct name *name)
+{
+    for (unsigned i = 0; i < name->labels; i++) {
+        struct slice label = name_label(name, i);
+
+        if (label.p[0] == '-' || label.p[label.n - 1] == '-')
+            return false;
+        for (size_t k = 0; k < label.n; k++)
+            if (!ascii_is_alnum((unsigned char)label.p[k]) && label.p[k] != '-'
+                && label.p[k] != '_')
+                return false;
+    }
+    return name->labels > 0;
+}
+
 static void
 fill_line(struct domain_line *line, struct slice text)
 {
@@ -59,8 +77,9 @@ fill_line(struct domain_line *line, struct slice text)
     }
     if (name_from_user(&line->name, line->text, &err) != ST_OK)
         line->error = memory_text(err.text);
-    else if (line->name.labels == 0)
-        line->error = memory_text("the root is no domain to look at");
+    else if (!is_domain(&line->name))
+        line->error = memory_text("it is no domain name: letters, digits and "
+                                  "hyphens with dots between");
 }
 
 /* The next line of the file that says something. */

@@ -60,6 +60,13 @@ output_width(void)
     return 80;
 }
 
+static void
+flush_text(struct output *output)
+{
+    fwrite(output->text.p, 1, output->text.n, stdout);
+    strbuf_cut(&output->text, 0);
+}
+
 enum status
 output_begin(struct output *output, const struct output_options *options,
              const char *command, struct error *err)
@@ -87,7 +94,7 @@ output_begin(struct output *output, const struct output_options *options,
         return st == ST_SYNTAX ? ST_DAMAGED : st;
     }
     output->renderer->begin(&output->state, &output->text);
-    output_write(output, SLICE_EMPTY);
+    flush_text(output);
     return ST_OK;
 }
 
@@ -104,23 +111,14 @@ output_render(struct output *output, const struct subject *subject,
               struct strbuf *text)
 {
     output->exit = exit_status_worse(output->exit, subject_exit(subject));
-    output->renderer->subject(&output->state, subject, text);
+    renderer_subject(output->renderer, &output->state, subject, text);
 }
 
 void
-output_write(struct output *output, struct slice text)
+output_place(struct output *output, struct slice text)
 {
-    fwrite(output->text.p, 1, output->text.n, stdout);
-    strbuf_cut(&output->text, 0);
-    if (text.n > 0)
-        fwrite(text.p, 1, text.n, stdout);
-}
-
-void
-output_subject(struct output *output, const struct subject *subject)
-{
-    output_render(output, subject, &output->text);
-    output_write(output, SLICE_EMPTY);
+    renderer_place(output->renderer, &output->state, text, &output->text);
+    flush_text(output);
 }
 
 enum status
@@ -128,7 +126,7 @@ output_end(struct output *output, enum exit_status *exit_status,
            struct error *err)
 {
     output->renderer->end(&output->state, &output->text);
-    output_write(output, SLICE_EMPTY);
+    flush_text(output);
     *exit_status = output->exit;
     profile_free(output->profile);
     strbuf_clear(&output->text);

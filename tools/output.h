@@ -42,13 +42,11 @@ enum status output_begin(struct output *output,
 /* Apply the profile to a report and judge it: before output_subject. */
 enum subject_status output_judge(const struct output *output,
                                  struct report *report);
-/* Render one subject onto text (which the caller writes in its turn). */
+/* Render one subject, in any order, onto text: it is counted. */
 void output_render(struct output *output, const struct subject *subject,
                    struct strbuf *text);
-/* Render and write. */
-void output_subject(struct output *output, const struct subject *subject);
-/* Write text that was rendered before. */
-void output_write(struct output *output, struct slice text);
+/* Print what output_render gave for one subject, when its turn has come. */
+void output_place(struct output *output, struct slice text);
 /* End the document; *exit is what the program should exit with. */
 enum status output_end(struct output *output, enum exit_status *exit,
                        struct error *err);

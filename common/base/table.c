@@ -274,7 +274,8 @@ table_each(const struct table *table, size_t *position, struct slice *key,
             continue;
         if (key != NULL)
             *key = (struct slice){entry->key, entry->n};
-        *value = entry->value;
+        if (value != NULL)
+            *value = entry->value;
         return true;
     }
     return false;

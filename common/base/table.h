@@ -32,7 +32,7 @@ size_t table_count(const struct table *table);
 
 /*
  * In order of entry: start with *position = 0; false at the end.  The table
- * must not be changed meanwhile.  key may be NULL.
+ * must not be changed meanwhile.  key and value may be NULL.
  */
 bool table_each(const struct table *table, size_t *position, struct slice *key,
                 void **value);

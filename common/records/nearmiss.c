@@ -151,7 +151,9 @@ doubled_suffix(const struct nearmiss_case *given)
 static bool
 at_apex(const struct nearmiss_case *given)
 {
-    return given->type == RR_TXT && any_text(given, given->apex, same_text);
+    /* SPF stands at the apex by right. */
+    return given->type == RR_TXT && !name_is_host(given->owner)
+           && any_text(given, given->apex, same_text);
 }
 
 static bool
