@@ -162,31 +162,36 @@ fail_octet(const struct context *context, struct slice part)
     return false;
 }
 
+static const char *
+macro_reason(enum spfmacro_fault_kind kind)
+{
+    switch (kind) {
+    case SPFMACRO_BAD_PERCENT:
+        return "'%' begins neither '%{', '%%', '%_' nor '%-'";
+    case SPFMACRO_BAD_LETTER:
+        return "no such macro letter";
+    case SPFMACRO_EXP_LETTER:
+        return "this macro is for explanations only";
+    case SPFMACRO_BAD_DIGITS:
+        return "the number of parts cannot be 0";
+    default:
+        return "'}' is missing, or something odd before it";
+    }
+}
+
 static void
 fail_macro(const struct context *context, struct slice text,
            const struct spfmacro_fault *fault)
 {
-    static const struct {
-        enum spffault_kind kind;
-        const char *reason;
-    } by_kind[] = {
-        [SPFMACRO_BAD_PERCENT] =
-            {SPFFAULT_MACRO,      "'%' begins neither '%{', '%%', '%_' nor '%-'"},
-        [SPFMACRO_BAD_LETTER] = {SPFFAULT_MACRO,      "no such macro letter"                        },
-        [SPFMACRO_EXP_LETTER] = {SPFFAULT_EXP_LETTER,
-                                    "this macro is for explanations only"                              },
-        [SPFMACRO_BAD_DIGITS] = {SPFFAULT_MACRO,
-                                    "the number of parts cannot be 0"                                  },
-        [SPFMACRO_BAD_END] = {SPFFAULT_MACRO,
-                                    "'}' is missing, or something odd before it"                       },
-    };
+    struct slice part = slice_sub(text, fault->from, fault->length);
 
     if (fault->kind == SPFMACRO_BAD_OCTET)
-        fail_octet_at(context, slice_sub(text, fault->from, 1));
+        fail_octet_at(context, part);
     else
-        fail(context, by_kind[fault->kind].kind,
-             slice_sub(text, fault->from, fault->length),
-             by_kind[fault->kind].reason);
+        fail(context,
+             fault->kind == SPFMACRO_EXP_LETTER ? SPFFAULT_EXP_LETTER
+                                                : SPFFAULT_MACRO,
+             part, macro_reason(fault->kind));
 }
 
 /* macro-string of section 7.1; NULL when it is wrong. */

@@ -29,49 +29,51 @@ values_of(const char *ip)
 }
 
 /* RFC 7208 section 7.4, then what section 7.3 says in words. */
+/* clang-format off */
 static const struct {
     const char *ip, *text, *wanted;
 } expansions[] = {
-    {"192.0.2.3",      "%{s}",                              "strong-bad@email.example.com"  },
-    {"192.0.2.3",      "%{o}",                              "email.example.com"             },
-    {"192.0.2.3",      "%{d}",                              "email.example.com"             },
-    {"192.0.2.3",      "%{d4}",                             "email.example.com"             },
-    {"192.0.2.3",      "%{d3}",                             "email.example.com"             },
-    {"192.0.2.3",      "%{d2}",                             "example.com"                   },
-    {"192.0.2.3",      "%{d1}",                             "com"                           },
-    {"192.0.2.3",      "%{dr}",                             "com.example.email"             },
-    {"192.0.2.3",      "%{d2r}",                            "example.email"                 },
-    {"192.0.2.3",      "%{l}",                              "strong-bad"                    },
-    {"192.0.2.3",      "%{l-}",                             "strong.bad"                    },
-    {"192.0.2.3",      "%{lr}",                             "strong-bad"                    },
-    {"192.0.2.3",      "%{lr-}",                            "bad.strong"                    },
-    {"192.0.2.3",      "%{l1r-}",                           "strong"                        },
-    {"192.0.2.3",      "%{ir}.%{v}._spf.%{d2}",
-     "3.2.0.192.in-addr._spf.example.com"                                                   },
-    {"192.0.2.3",      "%{lr-}.lp._spf.%{d2}",              "bad.strong.lp._spf.example.com"},
-    {"192.0.2.3",      "%{lr-}.lp.%{ir}.%{v}._spf.%{d2}",
-     "bad.strong.lp.3.2.0.192.in-addr._spf.example.com"                                     },
-    {"192.0.2.3",      "%{ir}.%{v}.%{l1r-}.lp._spf.%{d2}",
-     "3.2.0.192.in-addr.strong.lp._spf.example.com"                                         },
-    {"192.0.2.3",      "%{d2}.trusted-domains.example.net",
-     "example.com.trusted-domains.example.net"                                              },
+    {"192.0.2.3", "%{s}", "strong-bad@email.example.com"},
+    {"192.0.2.3", "%{o}", "email.example.com"},
+    {"192.0.2.3", "%{d}", "email.example.com"},
+    {"192.0.2.3", "%{d4}", "email.example.com"},
+    {"192.0.2.3", "%{d3}", "email.example.com"},
+    {"192.0.2.3", "%{d2}", "example.com"},
+    {"192.0.2.3", "%{d1}", "com"},
+    {"192.0.2.3", "%{dr}", "com.example.email"},
+    {"192.0.2.3", "%{d2r}", "example.email"},
+    {"192.0.2.3", "%{l}", "strong-bad"},
+    {"192.0.2.3", "%{l-}", "strong.bad"},
+    {"192.0.2.3", "%{lr}", "strong-bad"},
+    {"192.0.2.3", "%{lr-}", "bad.strong"},
+    {"192.0.2.3", "%{l1r-}", "strong"},
+    {"192.0.2.3", "%{ir}.%{v}._spf.%{d2}",
+     "3.2.0.192.in-addr._spf.example.com"},
+    {"192.0.2.3", "%{lr-}.lp._spf.%{d2}", "bad.strong.lp._spf.example.com"},
+    {"192.0.2.3", "%{lr-}.lp.%{ir}.%{v}._spf.%{d2}",
+     "bad.strong.lp.3.2.0.192.in-addr._spf.example.com"},
+    {"192.0.2.3", "%{ir}.%{v}.%{l1r-}.lp._spf.%{d2}",
+     "3.2.0.192.in-addr.strong.lp._spf.example.com"},
+    {"192.0.2.3", "%{d2}.trusted-domains.example.net",
+     "example.com.trusted-domains.example.net"},
     {"2001:db8::cb01", "%{ir}.%{v}._spf.%{d2}",
      "1.0.B.C.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.B.D.0.1.0.0.2"
-     ".ip6._spf.example.com"                                                                },
-    {"192.0.2.3",      "%{S}",                              "strong-bad%40email.example.com"},
-    {"192.0.2.3",      "%{D2R}",                            "example.email"                 },
-    {"192.0.2.3",      "a%%b%_c%-d",                        "a%b c%20d"                     },
-    {"192.0.2.3",      "%{d127}",                           "email.example.com"             },
-    {"192.0.2.3",      "%{d99999999999999999999}",          "email.example.com"             },
-    {"192.0.2.3",      "%{d02}",                            "example.com"                   },
-    {"192.0.2.3",      "%{s.-}",                            "strong.bad@email.example.com"  },
-    {"192.0.2.3",      "%{h}",                              "mx.example.org"                },
-    {"192.0.2.3",      "%{p}",                              "mx.example.org"                },
-    {"192.0.2.3",      "%{i}",                              "192.0.2.3"                     },
-    {"192.0.2.3",      "%{c} %{r} %{t}",                    "192.0.2.3 unknown 1700000000"  },
-    {"2001:db8::cb01", "%{c}",                              "2001:db8::cb01"                },
-    {"192.0.2.3",      "",                                  ""                              },
+     ".ip6._spf.example.com"},
+    {"192.0.2.3", "%{S}", "strong-bad%40email.example.com"},
+    {"192.0.2.3", "%{D2R}", "example.email"},
+    {"192.0.2.3", "a%%b%_c%-d", "a%b c%20d"},
+    {"192.0.2.3", "%{d127}", "email.example.com"},
+    {"192.0.2.3", "%{d99999999999999999999}", "email.example.com"},
+    {"192.0.2.3", "%{d02}", "example.com"},
+    {"192.0.2.3", "%{s.-}", "strong.bad@email.example.com"},
+    {"192.0.2.3", "%{h}", "mx.example.org"},
+    {"192.0.2.3", "%{p}", "mx.example.org"},
+    {"192.0.2.3", "%{i}", "192.0.2.3"},
+    {"192.0.2.3", "%{c} %{r} %{t}", "192.0.2.3 unknown 1700000000"},
+    {"2001:db8::cb01", "%{c}", "2001:db8::cb01"},
+    {"192.0.2.3", "", ""},
 };
+/* clang-format on */
 
 static void
 test_expansions(void)
@@ -93,6 +95,7 @@ test_expansions(void)
 }
 
 /* Whatever stands where no macro-string may have it. */
+/* clang-format off */
 static const struct {
     const char *text;
     enum spfmacro_use use;
@@ -100,30 +103,31 @@ static const struct {
     size_t from;   /* of the fault */
     size_t length; /* of the fault */
 } faults[] = {
-    {"%(ir).sbl",                       SPFMACRO_TERM,        SPFMACRO_BAD_PERCENT, 0, 2},
-    {"foo%",                            SPFMACRO_TERM,        SPFMACRO_BAD_PERCENT, 3, 1},
-    {"foo%.x",                          SPFMACRO_TERM,        SPFMACRO_BAD_PERCENT, 3, 2},
-    {"%{a}.x",                          SPFMACRO_TERM,        SPFMACRO_BAD_LETTER,  0, 4},
-    {"%{}",                             SPFMACRO_TERM,        SPFMACRO_BAD_LETTER,  0, 3},
-    {"%{",                              SPFMACRO_TERM,        SPFMACRO_BAD_LETTER,  0, 2},
-    {"x%{d0}",                          SPFMACRO_TERM,        SPFMACRO_BAD_DIGITS,  1, 5},
-    {"%{d000}",                         SPFMACRO_TERM,        SPFMACRO_BAD_DIGITS,  0, 7},
-    {"%{d",                             SPFMACRO_TERM,        SPFMACRO_BAD_END,     0, 3},
-    {"%{dx}",                           SPFMACRO_TERM,        SPFMACRO_BAD_END,     0, 5},
-    {"%{dr2}",                          SPFMACRO_TERM,        SPFMACRO_BAD_END,     0, 6},
-    {"%{d.r}",                          SPFMACRO_TERM,        SPFMACRO_BAD_END,     0, 6},
-    {"%{c}",                            SPFMACRO_TERM,        SPFMACRO_EXP_LETTER,  0, 4},
-    {"%{R}",                            SPFMACRO_TERM,        SPFMACRO_EXP_LETTER,  0, 4},
-    {"%{t}",                            SPFMACRO_TERM,        SPFMACRO_EXP_LETTER,  0, 4},
-    {"%{c}%{r}%{t}",                    SPFMACRO_EXPLANATION, -1,                   0, 0},
-    {"a b",                             SPFMACRO_TERM,        SPFMACRO_BAD_OCTET,   1, 1},
-    {"a b",                             SPFMACRO_EXPLANATION, -1,                   0, 0},
-    {"a\tb",                            SPFMACRO_EXPLANATION, SPFMACRO_BAD_OCTET,   1, 1},
-    {"a\x80",                           SPFMACRO_TERM,        SPFMACRO_BAD_OCTET,   1, 1},
-    {"\x7f",                            SPFMACRO_TERM,        SPFMACRO_BAD_OCTET,   0, 1},
-    {"%{d1r.-+,/_=}",                   SPFMACRO_TERM,        -1,                   0, 0},
-    {"!\"#$&'()*+,-./:;<=>?@[]^_`{|}~", SPFMACRO_TERM,        -1,                   0, 0},
+    {"%(ir).sbl", SPFMACRO_TERM, SPFMACRO_BAD_PERCENT, 0, 2},
+    {"foo%", SPFMACRO_TERM, SPFMACRO_BAD_PERCENT, 3, 1},
+    {"foo%.x", SPFMACRO_TERM, SPFMACRO_BAD_PERCENT, 3, 2},
+    {"%{a}.x", SPFMACRO_TERM, SPFMACRO_BAD_LETTER, 0, 4},
+    {"%{}", SPFMACRO_TERM, SPFMACRO_BAD_LETTER, 0, 3},
+    {"%{", SPFMACRO_TERM, SPFMACRO_BAD_LETTER, 0, 2},
+    {"x%{d0}", SPFMACRO_TERM, SPFMACRO_BAD_DIGITS, 1, 5},
+    {"%{d000}", SPFMACRO_TERM, SPFMACRO_BAD_DIGITS, 0, 7},
+    {"%{d", SPFMACRO_TERM, SPFMACRO_BAD_END, 0, 3},
+    {"%{dx}", SPFMACRO_TERM, SPFMACRO_BAD_END, 0, 5},
+    {"%{dr2}", SPFMACRO_TERM, SPFMACRO_BAD_END, 0, 6},
+    {"%{d.r}", SPFMACRO_TERM, SPFMACRO_BAD_END, 0, 6},
+    {"%{c}", SPFMACRO_TERM, SPFMACRO_EXP_LETTER, 0, 4},
+    {"%{R}", SPFMACRO_TERM, SPFMACRO_EXP_LETTER, 0, 4},
+    {"%{t}", SPFMACRO_TERM, SPFMACRO_EXP_LETTER, 0, 4},
+    {"%{c}%{r}%{t}", SPFMACRO_EXPLANATION, -1, 0, 0},
+    {"a b", SPFMACRO_TERM, SPFMACRO_BAD_OCTET, 1, 1},
+    {"a b", SPFMACRO_EXPLANATION, -1, 0, 0},
+    {"a\tb", SPFMACRO_EXPLANATION, SPFMACRO_BAD_OCTET, 1, 1},
+    {"a\x80", SPFMACRO_TERM, SPFMACRO_BAD_OCTET, 1, 1},
+    {"\x7f", SPFMACRO_TERM, SPFMACRO_BAD_OCTET, 0, 1},
+    {"%{d1r.-+,/_=}", SPFMACRO_TERM, -1, 0, 0},
+    {"!\"#$&'()*+,-./:;<=>?@[]^_`{|}~", SPFMACRO_TERM, -1, 0, 0},
 };
+/* clang-format on */
 
 static void
 test_faults(void)

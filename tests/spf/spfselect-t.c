@@ -54,37 +54,40 @@ test_lookalikes(void)
 #define X236 X50 X50 X50 X50 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 
 /* "records lookalikes seams", then where the first seam is. */
+/* clang-format off */
 static const struct {
     const char *name, *zone, *wanted;
 } selections[] = {
-    {"none",                         "example.com TXT \"hello\"\n",                                   "0 0 0"   },
+    {"none", "example.com TXT \"hello\"\n", "0 0 0"},
     {"one of several",
      "example.com TXT \"hello\"\nexample.com TXT \"v=spf1 -all\"\n"
-     "example.com TXT \"spf2.0/pra -all\"\n",                                                         "1 1 0"   },
-    {"two",                          "example.com TXT \"v=spf1 -all\"\nexample.com TXT \"v=spf1\"\n",
-     "2 0 0"                                                                                                    },
-    {"a clean seam",                 "example.com TXT \"v=spf1 a:x.y \" \"mx -all\"\n",
-     "1 0 0"                                                                                                    },
+     "example.com TXT \"spf2.0/pra -all\"\n", "1 1 0"},
+    {"two", "example.com TXT \"v=spf1 -all\"\nexample.com TXT \"v=spf1\"\n",
+     "2 0 0"},
+    {"a clean seam", "example.com TXT \"v=spf1 a:x.y \" \"mx -all\"\n",
+     "1 0 0"},
     {"a seam within a name",
-     "example.com TXT \"v=spf1 include:_spf.exam\" \"ple.com -all\"\n",                               "1 0 0"   },
+     "example.com TXT \"v=spf1 include:_spf.exam\" \"ple.com -all\"\n",
+     "1 0 0"},
     {"a seam within an address",
-     "example.com TXT \"v=spf1 ip4:192.0.\" \"2.1 -all\"\n",                                          "1 0 0"   },
+     "example.com TXT \"v=spf1 ip4:192.0.\" \"2.1 -all\"\n", "1 0 0"},
     {"two includes fuse",
-     "example.com TXT \"v=spf1 include:a.com\" \"include:b.com -all\"\n",                             "1 0 1 20"},
-    {"an all fuses",                 "example.com TXT \"v=spf1 include:a.com\" \"-all\"\n",
-     "1 0 1 20"                                                                                                 },
-    {"a bare word, cut by hand",     "example.com TXT \"v=spf1 a:x.y\" \"mx\"\n",
-     "1 0 1 12"                                                                                                 },
-    {"a bare word, cut at 255",
-     "example.com TXT \"v=spf1 a:y." X236 "yyyyyyyy\" \"mx\"\n",                                      "1 0 0"   },
-    {"an address fuses, cut at 255",
-     "example.com TXT \"v=spf1 a:y." X236 "yyyyyyyy\" \"ip4:1.2.3.4\"\n",
-     "1 0 1 255"                                                                                                },
-    {"the version fuses",            "example.com TXT \"v=spf1\" \"mx -all\"\n",
-     "0 1 0 joined"                                                                                             },
-    {"other versions do not",        "example.com TXT \"v=spf1\" \"0\"\n",                            "0 1 0"   },
-    {"no answer",                    "example.com TXT !timeout\n",                                    "0 0 0"   },
+     "example.com TXT \"v=spf1 include:a.com\" \"include:b.com -all\"\n",
+     "1 0 1 20"},
+    {"an all fuses", "example.com TXT \"v=spf1 include:a.com\" \"-all\"\n",
+     "1 0 1 20"},
+    {"a bare word, cut by hand", "example.com TXT \"v=spf1 a:x.y\" \"mx\"\n",
+     "1 0 1 12"},
+    {"a bare word, cut at 255", "example.com TXT \"v=spf1 a:y." X236
+     "yyyyyyyy\" \"mx\"\n", "1 0 0"},
+    {"an address fuses, cut at 255", "example.com TXT \"v=spf1 a:y." X236
+     "yyyyyyyy\" \"ip4:1.2.3.4\"\n", "1 0 1 255"},
+    {"the version fuses", "example.com TXT \"v=spf1\" \"mx -all\"\n",
+     "0 1 0 joined"},
+    {"other versions do not", "example.com TXT \"v=spf1\" \"0\"\n", "0 1 0"},
+    {"no answer", "example.com TXT !timeout\n", "0 0 0"},
 };
+/* clang-format on */
 
 static void
 analyse(void *context, struct view *view)
