@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who fails: the domain's own servers, or only our resolvers? */
+#include "common/audit/serverfail.h"
+
+#include "common/dns/authority.h"
+
+/* Some servers of the zone of name, or of domain. */
+static const struct authority *
+find_authority(struct view *view, const struct name *name,
+               const struct name *domain)
+{
+    const struct authority *authority = authority_find(view, name);
+
+    /* The zone's own SOA may be what fails. */
+    if (authority->state == AUTHORITY_UNKNOWN && !name_equal(name, domain))
+        authority = authority_find(view, domain);
+    return authority;
+}
+
+/* A server that sends us elsewhere does not fail. */
+static bool
+fails(const struct answer *answer)
+{
+    return outcome_is_failure(answer->outcome) && !answer->referral
+           && (answer->outcome != OUTCOME_REFUSED
+               || answer->rcode != ANSWER_NO_RCODE);
+}
+
+const struct serverfail *
+serverfail_find(struct view *view, const struct name *domain,
+                const struct question *question)
+{
+    struct arena *arena = view_run_arena(view);
+    struct serverfail *fail = ARENA_NEW(arena, struct serverfail);
+    const struct authority *authority =
+        find_authority(view, &question->name, domain);
+    const struct authority_answer *answers;
+    struct asked *list;
+
+    fail->is_pending = authority->state == AUTHORITY_PENDING;
+    if (authority->state != AUTHORITY_KNOWN)
+        return fail;
+    answers = authority_ask_all(view, authority, &question->name,
+                                question->type, &fail->count);
+    if (fail->count > SERVERFAIL_ADDRESSES_MAX)
+        fail->count = SERVERFAIL_ADDRESSES_MAX;
+    fail->is_found = fail->count > 0;
+    fail->asked = list = ARENA_ARRAY(arena, struct asked, fail->count);
+    for (size_t i = 0; i < fail->count; i++) {
+        list[i] = (struct asked){answers[i].question, answers[i].answer};
+        fail->is_pending |= answers[i].answer->outcome == OUTCOME_PENDING;
+        fail->is_found &= fails(answers[i].answer);
+    }
+    return fail;
+}
+
+struct finding *
+serverfail_mark(struct finding *finding, struct arena *arena,
+                const struct serverfail *fail)
+{
+    if (fail == NULL || !fail->is_found)
+        finding_set_unknown(finding);
+    for (size_t i = 0; fail != NULL && i < fail->count; i++)
+        finding_evidence(finding, asked_evidence(arena, &fail->asked[i]));
+    return finding;
+}
