@@ -108,6 +108,8 @@ struct work {
     unsigned refused;             /* answers seen at their ends */
     unsigned unfinished;          /* answers pending at their ends: a defect */
     unsigned given;               /* subjects so far */
+    unsigned most;                /* begun and not ended; 0: no limit */
+    unsigned put_off;             /* times that a subject had to wait */
     char name[32];                /* of the subject */
     volatile int *stop;           /* set when the first one ends */
     unsigned subjects[ITEMS_MAX]; /* their numbers */
@@ -120,6 +122,10 @@ work_next(void *context, const char **name)
 
     if (work->left == 0)
         return NULL;
+    if (work->most > 0 && work->given - work->finished >= work->most) {
+        work->put_off++;
+        return engine_later;
+    }
     work->left--;
     snprintf(work->name, sizeof(work->name), "s%u", work->given);
     *name = work->name;
@@ -252,6 +258,21 @@ test_endless(void)
     fake_free(fake);
 }
 
+/* The input may hold subjects back until others have ended. */
+static void
+test_later(void)
+{
+    struct fake *fake = fake_new(false, 1000);
+    static struct work work;
+
+    work = (struct work){.left = 50, .depth = 2, .most = 3};
+    is_int(ST_OK, run(fake, &work, 10), "an input that pauses");
+    is_int(50, work.finished, "is read to its end");
+    ok(work.put_off > 0, "though it had to wait");
+    is_int(3, (long long)fake->most, "with no more side by side");
+    fake_free(fake);
+}
+
 static void
 test_stop(void)
 {
@@ -304,6 +325,7 @@ main(void)
     test_crowd();
     test_trickle();
     test_endless();
+    test_later();
     test_stop();
     test_one();
     return tap_done();
