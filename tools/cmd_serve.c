@@ -172,9 +172,26 @@ check(struct service *service)
     return st == ST_OK ? EXIT_GOOD : cmd_failed(&err);
 }
 
+/* Who asked for port 0 must be told which it is. */
+static void
+tell_addresses(const struct stuntserver *server, const struct address *listen,
+               size_t count)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    for (size_t i = 0; i < count; i++) {
+        strbuf_cut(&text, 0);
+        address_present(&listen[i], &text);
+        diag_note("listening on %s port %u", text.p,
+                  stuntserver_port(server, i));
+    }
+    strbuf_clear(&text);
+}
+
 static enum status
 serve(const struct context *context, struct service *service,
-      struct stuntserver *server, struct error *err)
+      struct stuntserver *server, const struct address *listen,
+      struct error *err)
 {
     const struct serve_options *options = context->options;
     enum status st = ST_OK;
@@ -187,9 +204,7 @@ serve(const struct context *context, struct service *service,
         st = stuntserver_load(server, &service->data, err);
     if (st != ST_OK)
         return st;
-    for (size_t i = 0; i < options->listen.count; i++)
-        diag_note("listening on %s, port %u", options->listen.items[i],
-                  stuntserver_port(server, i));
+    tell_addresses(server, listen, options->listen.count);
     catch_signals();
     printf("ready\n");
     if (fflush(stdout) != 0)
@@ -246,7 +261,7 @@ bind_and_serve(const struct context *context, struct service *service)
     st = stuntserver_new(listen, options->listen.count,
                          (unsigned)options->threads, &server, &err);
     if (st == ST_OK)
-        st = serve(context, service, server, &err);
+        st = serve(context, service, server, listen, &err);
     stuntserver_free(server);
     free(listen);
     return st == ST_OK ? EXIT_GOOD : cmd_failed(&err);

@@ -213,11 +213,12 @@ publish_changes(struct publisher *publisher, struct error *err)
     enum status st = ST_OK;
     struct slice key;
     size_t position = 0;
+    void *unused;
 
     if (publisher->touches_shared)
         st = put_shared(publisher, err);
     while (st == ST_OK
-           && table_each(publisher->customers, &position, &key, NULL)) {
+           && table_each(publisher->customers, &position, &key, &unused)) {
         int64_t id;
 
         memcpy(&id, key.p, sizeof(id));

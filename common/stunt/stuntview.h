@@ -14,7 +14,7 @@
 
 /* Address space reserved for the map: 3,000,000 customers with two keys take
    some 4 GB.  Only what is written takes memory or disk. */
-#define STUNTVIEW_MAP_SIZE ((size_t)64 << 30)
+#define STUNTVIEW_MAP_SIZE ((size_t)16 << 30)
 #define STUNTVIEW_VERSION  1
 
 /*
