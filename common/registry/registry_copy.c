@@ -51,14 +51,19 @@ copy(struct registry *registry, const char *temporary, struct error *err)
 {
     int fd = open(temporary,
                   O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    struct error why = ERROR_INIT;
+    enum status st;
 
     if (fd < 0)
         return error_errno(err, errno == EACCES ? ST_DENIED : ST_IO,
                            "cannot write backup '%s'", temporary);
     close(fd);
-    return query_run(
+    st = query_run(
         db_query(registry_db(registry), "VACUUM INTO ?1", "t", temporary),
-        err);
+        &why);
+    return st == ST_OK ? ST_OK
+                       : error_set(err, st, "cannot write backup '%s': %s",
+                                   temporary, why.text);
 }
 
 enum status
