@@ -4,13 +4,13 @@
 
 #include "common/spf/spfterm.h"
 
-#define VERSION SLICE("v=spf1")
+#define VERSION_WORD SLICE("v=spf1")
 
 bool
 spfrecord_is_record(struct slice text)
 {
-    return slice_starts_case(text, VERSION)
-           && (text.n == VERSION.n || text.p[VERSION.n] == ' ');
+    return slice_starts_case(text, VERSION_WORD)
+           && (text.n == VERSION_WORD.n || text.p[VERSION_WORD.n] == ' ');
 }
 
 /* Section 6: redirect and exp once each.  Terms have stopped moving here. */
@@ -41,7 +41,7 @@ struct spfrecord *
 spfrecord_parse(struct arena *arena, struct slice text)
 {
     struct spfrecord *record = ARENA_NEW(arena, struct spfrecord);
-    struct slice rest = slice_from(text, VERSION.n), part;
+    struct slice rest = slice_from(text, VERSION_WORD.n), part;
 
     record->text = text;
     if (text.n > SPFRECORD_SIZE_MAX) {
