@@ -9,7 +9,7 @@
 #include "common/dns/view.h"
 
 /* Servers of one zone that are asked; the rest is said, not asked. */
-#define AUTHORITY_SERVERS_MAX 16
+#define AUTHORITY_SERVERS_MAX   16
 /* Addresses of one server, likewise. */
 #define AUTHORITY_ADDRESSES_MAX 8
 

@@ -13,13 +13,13 @@
 #define CACHE_SIZE_DEFAULT 20000
 #define CACHE_MEMORY_MAX   ((size_t)64 << 20)
 /* Never longer than this, whatever the TTL says. */
-#define CACHE_TTL_MAX_S 3600
+#define CACHE_TTL_MAX_S    3600
 /*
  * An answer of one server by itself, and a failure: long enough for
  * subjects side by side to share it, too short for a waiting user to be
  * shown what was (RFC 9520 section 3.2 asks for at least one second).
  */
-#define CACHE_SHORT_S 5
+#define CACHE_SHORT_S      5
 
 struct cache;
 

@@ -15,11 +15,11 @@
 #define ENGINE_SUBJECTS_MAX     10000
 /* A subject is run again when new answers came and nothing is outstanding,
    or when this passed without one (longer after many runs). */
-#define ENGINE_QUIET_MS 20
+#define ENGINE_QUIET_MS         20
 /* Runs of one subject; the deepest honest chain (walk, includes, aliases)
    takes some 40.  The last one is of a closed view: what it has not asked
    by then is REFUSED, "not asked". */
-#define ENGINE_RUNS_MAX 400
+#define ENGINE_RUNS_MAX         400
 
 /* What next() returns when it has a subject only after another one is
    finished (a reorder buffer is full); never while none is in flight. */
@@ -41,15 +41,14 @@ struct engine_ops {
  * in which they are done.  *stop (may be NULL) set by a signal handler makes
  * it take no more subjects and finish those in flight: ST_STOPPED.
  */
-enum status engine_run(const struct view_settings *settings,
-                       size_t in_flight, const struct engine_ops *ops,
-                       void *context, const volatile int *stop);
+enum status engine_run(const struct view_settings *settings, size_t in_flight,
+                       const struct engine_ops *ops, void *context,
+                       const volatile int *stop);
 
 /* A single subject, to its end; the view is the caller's to free. */
 struct view *engine_run_one(const struct view_settings *settings,
                             const char *name,
-                            void (*analyse)(void *context,
-                                            struct view *view),
+                            void (*analyse)(void *context, struct view *view),
                             void *context);
 
 #endif

@@ -16,10 +16,10 @@
 #define LIVE_WINDOW_DEFAULT 150
 #define LIVE_WINDOW_MAX     4000
 /* First wait for an answer, doubled at each of the tries. */
-#define LIVE_TIMEOUT_MS 1000
-#define LIVE_TRIES      4
+#define LIVE_TIMEOUT_MS     1000
+#define LIVE_TRIES          4
 /* Questions in flight to one authoritative server, for politeness. */
-#define LIVE_PER_SERVER 8
+#define LIVE_PER_SERVER     8
 
 struct live_settings {
     const struct address *resolvers; /* none: the system's */
@@ -34,13 +34,13 @@ struct live_settings {
 };
 
 struct live_counts {
-    uint64_t asked;     /* questions handed to us */
-    uint64_t cached;    /* answered from the cache or joined to one in
-                           flight */
-    uint64_t sent;      /* messages sent */
-    uint64_t retried;   /* of them again after no answer */
-    uint64_t tcp;       /* of them over TCP */
-    uint64_t lost;      /* given up: OUTCOME_TIMEOUT */
+    uint64_t asked;   /* questions handed to us */
+    uint64_t cached;  /* answered from the cache or joined to one in
+                         flight */
+    uint64_t sent;    /* messages sent */
+    uint64_t retried; /* of them again after no answer */
+    uint64_t tcp;     /* of them over TCP */
+    uint64_t lost;    /* given up: OUTCOME_TIMEOUT */
 };
 
 /*
@@ -71,8 +71,8 @@ struct live_counts {
  * A family without a route is not asked: REFUSED, "no IPv6 route", no rcode.
  * ST_NOT_FOUND when there is no resolver at all.
  */
-enum status live_new(const struct live_settings *settings,
-                     struct source **out, struct error *err);
+enum status live_new(const struct live_settings *settings, struct source **out,
+                     struct error *err);
 void live_counts(const struct source *live, struct live_counts *counts);
 
 #endif

@@ -45,7 +45,7 @@ struct livechannel_settings {
     bool tcp;                          /* TCP only, else UDP only */
     int epoll;                         /* where the socket is watched: its
                                           events carry the channel */
-    unsigned patience_ms; /* c-ares forgets a query after that */
+    unsigned patience_ms;              /* c-ares forgets a query after that */
 };
 
 /* NULL when c-ares cannot: no memory, no random numbers. */

@@ -9,9 +9,9 @@
 #include "common/base/slice.h"
 #include "common/dns/question.h"
 
-#define RESOLVCONF_PATH "/etc/resolv.conf"
+#define RESOLVCONF_PATH        "/etc/resolv.conf"
 /* What stands behind this is not read. */
-#define RESOLVCONF_SIZE_MAX ((size_t)64 << 10)
+#define RESOLVCONF_SIZE_MAX    ((size_t)64 << 10)
 /* Resolvers taken; the C library takes three. */
 #define RESOLVCONF_SERVERS_MAX 8
 

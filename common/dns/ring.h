@@ -15,7 +15,7 @@ struct ring {
 
 /* The struct of that type whose member is at link. */
 #define RING_ENTRY(link, type, member)                                        \
-    ((type *)(void *)((char *)(link) - offsetof(type, member)))
+    ((type *)(void *)((char *)(link)-offsetof(type, member)))
 
 static inline void
 ring_init(struct ring *ring)

@@ -97,8 +97,7 @@ size_t view_asked(const struct view *view);
 size_t view_pending(const struct view *view);
 /* In the order in which this run first asked them; false at the end. */
 bool view_each(const struct view *view, size_t *position,
-               const struct question **question,
-               const struct answer **answer);
+               const struct question **question, const struct answer **answer);
 /* The question that a pinned answer belongs to (NULL: not of this view). */
 const struct question *view_question(const struct view *view,
                                      const struct answer *answer);

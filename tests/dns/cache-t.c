@@ -6,6 +6,11 @@
 
 #include "tests/tap/tap.h"
 
+#define ROW(...)                                                              \
+    {                                                                         \
+        __VA_ARGS__                                                           \
+    }
+
 #define SECOND UINT64_C(1000000)
 
 static struct question
@@ -31,17 +36,21 @@ test_ttl(void)
         bool direct;           /* asked of one server */
         unsigned seconds;      /* kept */
     } rows[] = {
-        {"a record",                    OUTCOME_FOUND,    300,     0,  0,  false, 300            },
-        {"TTL 0",                       OUTCOME_FOUND,    0,       0,  0,  false, 0              },
-        {"a long TTL",                  OUTCOME_FOUND,    1000000, 0,  0,  false, CACHE_TTL_MAX_S},
-        {"an alias with a shorter one", OUTCOME_FOUND,    300,     20, 0,  false, 20             },
-        {"no data",                     OUTCOME_NODATA,   0,       0,  60, false, 60             },
-        {"a denial without SOA",        OUTCOME_NXDOMAIN, 0,       0,  0,  false, 0              },
-        {"a denial behind an alias",    OUTCOME_NXDOMAIN, 0,       10, 60, false, 10             },
-        {"one server's record",         OUTCOME_FOUND,    300,     0,  0,  true,  CACHE_SHORT_S  },
-        {"one server's short record",   OUTCOME_FOUND,    2,       0,  0,  true,  2              },
-        {"a timeout",                   OUTCOME_TIMEOUT,  0,       0,  0,  false, CACHE_SHORT_S  },
-        {"SERVFAIL",                    OUTCOME_SERVFAIL, 0,       0,  0,  false, CACHE_SHORT_S  },
+        ROW("a record", OUTCOME_FOUND, 300, 0, 0, false, 300),
+        ROW("TTL 0", OUTCOME_FOUND, 0, 0, 0, false, 0),
+        ROW("a long TTL", OUTCOME_FOUND, 1000000, 0, 0, false,
+            CACHE_TTL_MAX_S),
+        ROW("an alias with a shorter one", OUTCOME_FOUND, 300, 20, 0, false,
+            20),
+        ROW("no data", OUTCOME_NODATA, 0, 0, 60, false, 60),
+        ROW("a denial without SOA", OUTCOME_NXDOMAIN, 0, 0, 0, false, 0),
+        ROW("a denial behind an alias", OUTCOME_NXDOMAIN, 0, 10, 60, false,
+            10),
+        ROW("one server's record", OUTCOME_FOUND, 300, 0, 0, true,
+            CACHE_SHORT_S),
+        ROW("one server's short record", OUTCOME_FOUND, 2, 0, 0, true, 2),
+        ROW("a timeout", OUTCOME_TIMEOUT, 0, 0, 0, false, CACHE_SHORT_S),
+        ROW("SERVFAIL", OUTCOME_SERVFAIL, 0, 0, 0, false, CACHE_SHORT_S),
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

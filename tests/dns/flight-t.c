@@ -9,6 +9,11 @@
 #include "tests/tap/tap.h"
 #include "tests/world/faulty.h"
 
+#define ROW(...)                                                              \
+    {                                                                         \
+        __VA_ARGS__                                                           \
+    }
+
 #define TIMEOUT_MS 10
 #define TRIES      3
 
@@ -116,21 +121,21 @@ test_failure(void)
         enum outcome outcome;
         const char *problem;
     } rows[] = {
-        {false, false, 0,            NULL,       OUTCOME_TIMEOUT,
-         "127.0.0.1@5391 does not answer"                                     },
-        {false, false, ECONNREFUSED, NULL,       OUTCOME_TIMEOUT,
-         "nothing listens at 127.0.0.1@5391"                                  },
-        {false, false, EHOSTUNREACH, NULL,       OUTCOME_TIMEOUT,
-         "127.0.0.1@5391 cannot be reached"                                   },
-        {true,  false, 0,            NULL,       OUTCOME_TIMEOUT,
-         "127.0.0.1@5391 does not answer by TCP"                              },
-        {true,  false, ECONNREFUSED, NULL,       OUTCOME_TIMEOUT,
-         "127.0.0.1@5391 refuses TCP"                                         },
-        {true,  true,  0,            NULL,       OUTCOME_TIMEOUT,
-         "127.0.0.1@5391 truncates by UDP and does not answer by TCP"         },
-        {true,  true,  ECONNREFUSED, NULL,       OUTCOME_TIMEOUT,
-         "127.0.0.1@5391 truncates by UDP and refuses TCP"                    },
-        {false, false, 0,            "nonsense", OUTCOME_MALFORMED, "nonsense"},
+        ROW(false, false, 0, NULL, OUTCOME_TIMEOUT,
+            "127.0.0.1@5391 does not answer"),
+        ROW(false, false, ECONNREFUSED, NULL, OUTCOME_TIMEOUT,
+            "nothing listens at 127.0.0.1@5391"),
+        ROW(false, false, EHOSTUNREACH, NULL, OUTCOME_TIMEOUT,
+            "127.0.0.1@5391 cannot be reached"),
+        ROW(true, false, 0, NULL, OUTCOME_TIMEOUT,
+            "127.0.0.1@5391 does not answer by TCP"),
+        ROW(true, false, ECONNREFUSED, NULL, OUTCOME_TIMEOUT,
+            "127.0.0.1@5391 refuses TCP"),
+        ROW(true, true, 0, NULL, OUTCOME_TIMEOUT,
+            "127.0.0.1@5391 truncates by UDP and does not answer by TCP"),
+        ROW(true, true, ECONNREFUSED, NULL, OUTCOME_TIMEOUT,
+            "127.0.0.1@5391 truncates by UDP and refuses TCP"),
+        ROW(false, false, 0, "nonsense", OUTCOME_MALFORMED, "nonsense"),
     };
     struct address address = loopback(5391);
     struct live *live = live_of(&address, 1);

@@ -6,29 +6,38 @@
 
 #include "tests/tap/tap.h"
 
+#define ROW(...)                                                              \
+    {                                                                         \
+        __VA_ARGS__                                                           \
+    }
+
 static const struct {
     const char *what;    /* is tested */
     const char *text;    /* of the file */
     const char *servers; /* each with a blank behind it */
     bool trust_ad;       /* wanted */
 } rows[] = {
-    {"one",                      "nameserver 192.0.2.1\n",                                 "192.0.2.1@53 ",                             false},
-    {"no newline at the end",    "nameserver 192.0.2.1",                                   "192.0.2.1@53 ",                             false},
-    {"several, in order",
-     "nameserver 192.0.2.2\nnameserver 2001:db8::1\nnameserver 192.0.2.1\n",               "192.0.2.2@53 2001:db8::1@53 192.0.2.1@53 ", false},
-    {"blanks and tabs",          "\tnameserver \t 192.0.2.1  \r\n",                        "192.0.2.1@53 ",
-     false                                                                                                                                   },
-    {"comments and other lines",
-     "# nameserver 192.0.2.9\n; nameserver 192.0.2.8\nsearch example.com\n"
-     "domain nameserver\nnameserver 192.0.2.1 # x\nsortlist 192.0.2.7\n",                  "192.0.2.1@53 ",                             false},
-    {"no address",
-     "nameserver\nnameserver ns.example\nnameserver fe80::1%eth0\n"
-     "nameserver 300.1.1.1\n",                                                             "",                                          false},
-    {"a word that begins alike", "nameservers 192.0.2.1\n",                                "",                                          false},
-    {"trust-ad",                 "options edns0 trust-ad rotate\nnameserver 127.0.0.53\n",
-     "127.0.0.53@53 ",                                                                                                                  true },
-    {"trust-ad is a word",       "options no-trust-ad\n",                                  "",                                          false},
-    {"empty",                    "",                                                       "",                                          false},
+    ROW("one", "nameserver 192.0.2.1\n", "192.0.2.1@53 ", false),
+    ROW("no newline at the end", "nameserver 192.0.2.1", "192.0.2.1@53 ",
+        false),
+    ROW("several, in order",
+        "nameserver 192.0.2.2\nnameserver 2001:db8::1\nnameserver 192.0.2.1\n",
+        "192.0.2.2@53 2001:db8::1@53 192.0.2.1@53 ", false),
+    ROW("blanks and tabs", "\tnameserver \t 192.0.2.1  \r\n", "192.0.2.1@53 ",
+        false),
+    ROW("comments and other lines",
+        "# nameserver 192.0.2.9\n; nameserver 192.0.2.8\nsearch example.com\n"
+        "domain nameserver\nnameserver 192.0.2.1 # x\nsortlist 192.0.2.7\n",
+        "192.0.2.1@53 ", false),
+    ROW("no address",
+        "nameserver\nnameserver ns.example\nnameserver fe80::1%eth0\n"
+        "nameserver 300.1.1.1\n",
+        "", false),
+    ROW("a word that begins alike", "nameservers 192.0.2.1\n", "", false),
+    ROW("trust-ad", "options edns0 trust-ad rotate\nnameserver 127.0.0.53\n",
+        "127.0.0.53@53 ", true),
+    ROW("trust-ad is a word", "options no-trust-ad\n", "", false),
+    ROW("empty", "", "", false),
 };
 
 static void

@@ -9,6 +9,11 @@
 #include "common/dns/recording.h"
 #include "tests/tap/tap.h"
 
+#define ROW(...)                                                              \
+    {                                                                         \
+        __VA_ARGS__                                                           \
+    }
+
 /* A source that answers by name, at once or when told. */
 struct fake {
     struct source source;   /* must stand first */
@@ -296,25 +301,25 @@ test_bogus(void)
         enum outcome wanted;
         unsigned asked;
     } rows[] = {
-        {"no failure",          OUTCOME_NXDOMAIN, 0,                -1, true,  OUTCOME_NXDOMAIN, 1},
-        {"data with CD",        OUTCOME_SERVFAIL, OUTCOME_FOUND,    -1, true,
-         OUTCOME_BOGUS,                                                                          3},
-        {"denial with CD",      OUTCOME_SERVFAIL, OUTCOME_NXDOMAIN, -1, true,
-         OUTCOME_BOGUS,                                                                          3},
-        {"no validator",        OUTCOME_SERVFAIL, OUTCOME_FOUND,    -1, false,
-         OUTCOME_SERVFAIL,                                                                       3},
-        {"failure with CD",     OUTCOME_SERVFAIL, OUTCOME_SERVFAIL, -1, true,
-         OUTCOME_SERVFAIL,                                                                       3},
-        {"silence with CD",     OUTCOME_SERVFAIL, OUTCOME_TIMEOUT,  -1, true,
-         OUTCOME_SERVFAIL,                                                                       3},
-        {"EDE 6",               OUTCOME_SERVFAIL, OUTCOME_SERVFAIL, 6,  true,  OUTCOME_BOGUS,
-         2                                                                                        },
-        {"EDE 12",              OUTCOME_SERVFAIL, OUTCOME_SERVFAIL, 12, true,  OUTCOME_BOGUS,
-         2                                                                                        },
-        {"EDE 6, no validator", OUTCOME_SERVFAIL, OUTCOME_SERVFAIL, 6,  false,
-         OUTCOME_SERVFAIL,                                                                       2},
-        {"EDE 22",              OUTCOME_SERVFAIL, OUTCOME_SERVFAIL, 22, true,
-         OUTCOME_SERVFAIL,                                                                       3},
+        ROW("no failure", OUTCOME_NXDOMAIN, 0, -1, true, OUTCOME_NXDOMAIN, 1),
+        ROW("data with CD", OUTCOME_SERVFAIL, OUTCOME_FOUND, -1, true,
+            OUTCOME_BOGUS, 3),
+        ROW("denial with CD", OUTCOME_SERVFAIL, OUTCOME_NXDOMAIN, -1, true,
+            OUTCOME_BOGUS, 3),
+        ROW("no validator", OUTCOME_SERVFAIL, OUTCOME_FOUND, -1, false,
+            OUTCOME_SERVFAIL, 3),
+        ROW("failure with CD", OUTCOME_SERVFAIL, OUTCOME_SERVFAIL, -1, true,
+            OUTCOME_SERVFAIL, 3),
+        ROW("silence with CD", OUTCOME_SERVFAIL, OUTCOME_TIMEOUT, -1, true,
+            OUTCOME_SERVFAIL, 3),
+        ROW("EDE 6", OUTCOME_SERVFAIL, OUTCOME_SERVFAIL, 6, true,
+            OUTCOME_BOGUS, 2),
+        ROW("EDE 12", OUTCOME_SERVFAIL, OUTCOME_SERVFAIL, 12, true,
+            OUTCOME_BOGUS, 2),
+        ROW("EDE 6, no validator", OUTCOME_SERVFAIL, OUTCOME_SERVFAIL, 6,
+            false, OUTCOME_SERVFAIL, 2),
+        ROW("EDE 22", OUTCOME_SERVFAIL, OUTCOME_SERVFAIL, 22, true,
+            OUTCOME_SERVFAIL, 3),
     };
     struct name name = name_of("x.fail.");
 

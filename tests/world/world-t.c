@@ -12,6 +12,11 @@
 #include "common/dns/live.h"
 #include "tests/tap/tap.h"
 
+#define ROW(...)                                                              \
+    {                                                                         \
+        __VA_ARGS__                                                           \
+    }
+
 /* tests/world/world's exit status when the servers are not installed. */
 #define WORLD_MISSING 77
 
@@ -103,28 +108,29 @@ static const struct {
     const char *zone;     /* it belongs to */
     const char *servers;  /* "server outcome, ..." */
 } rows[] = {
-    {"plain.test.",                RR_TXT, OUTCOME_FOUND,    false, "plain.test.",
-     "127.53.0.3 found, 127.53.0.4 found, "                                                                                  },
-    {"signed.test.",               RR_TXT, OUTCOME_FOUND,    true,  "signed.test.",
-     "127.53.0.3 found, 127.53.0.4 found, "                                                                                  },
-    {"absent.signed.test.",        RR_TXT, OUTCOME_NXDOMAIN, true,  "signed.test.",
-     "127.53.0.3 nxdomain, 127.53.0.4 nxdomain, "                                                                            },
-    {"ent.plain.test.",            RR_TXT, OUTCOME_NODATA,   false, "plain.test.",
-     "127.53.0.3 nodata, 127.53.0.4 nodata, "                                                                                },
-    {"any.wild.plain.test.",       RR_TXT, OUTCOME_FOUND,    false, "plain.test.",
-     "127.53.0.3 found, 127.53.0.4 found, "                                                                                  },
-    {"long.plain.test.",           RR_TXT, OUTCOME_FOUND,    false, "plain.test.",
-     "127.53.0.3 found, 127.53.0.4 found, "                                                                                  },
-    {"bogus.test.",                RR_TXT, OUTCOME_BOGUS,    false, "",             ""                                       },
-    {"new._domainkey.split.test.", RR_TXT, OUTCOME_PENDING,  false,
-     "split.test.",                                                                 "127.53.0.3 found, 127.53.0.4 nxdomain, "},
-    {"lame.test.",                 RR_TXT, OUTCOME_FOUND,    false, "lame.test.",
-     "127.53.0.99 timeout, 127.53.0.3 found, "                                                                               },
-    {"faulty.test.",               RR_TXT, OUTCOME_FOUND,    false, "faulty.test.",
-     "127.53.0.5 found, "                                                                                                    },
-    {"_domainkey.faulty.test.",    RR_TXT, OUTCOME_NXDOMAIN, false,
-     "faulty.test.",                                                                "127.53.0.5 nxdomain, "                  },
-    {"nothing.",                   RR_TXT, OUTCOME_NXDOMAIN, true,  ".",            "127.53.0.1 nxdomain, "                  },
+    ROW("plain.test.", RR_TXT, OUTCOME_FOUND, false, "plain.test.",
+        "127.53.0.3 found, 127.53.0.4 found, "),
+    ROW("signed.test.", RR_TXT, OUTCOME_FOUND, true, "signed.test.",
+        "127.53.0.3 found, 127.53.0.4 found, "),
+    ROW("absent.signed.test.", RR_TXT, OUTCOME_NXDOMAIN, true, "signed.test.",
+        "127.53.0.3 nxdomain, 127.53.0.4 nxdomain, "),
+    ROW("ent.plain.test.", RR_TXT, OUTCOME_NODATA, false, "plain.test.",
+        "127.53.0.3 nodata, 127.53.0.4 nodata, "),
+    ROW("any.wild.plain.test.", RR_TXT, OUTCOME_FOUND, false, "plain.test.",
+        "127.53.0.3 found, 127.53.0.4 found, "),
+    ROW("long.plain.test.", RR_TXT, OUTCOME_FOUND, false, "plain.test.",
+        "127.53.0.3 found, 127.53.0.4 found, "),
+    ROW("bogus.test.", RR_TXT, OUTCOME_BOGUS, false, "", ""),
+    ROW("new._domainkey.split.test.", RR_TXT, OUTCOME_PENDING, false,
+        "split.test.", "127.53.0.3 found, 127.53.0.4 nxdomain, "),
+    ROW("lame.test.", RR_TXT, OUTCOME_FOUND, false, "lame.test.",
+        "127.53.0.99 timeout, 127.53.0.3 found, "),
+    ROW("faulty.test.", RR_TXT, OUTCOME_FOUND, false, "faulty.test.",
+        "127.53.0.5 found, "),
+    ROW("_domainkey.faulty.test.", RR_TXT, OUTCOME_NXDOMAIN, false,
+        "faulty.test.", "127.53.0.5 nxdomain, "),
+    ROW("nothing.", RR_TXT, OUTCOME_NXDOMAIN, true, ".",
+        "127.53.0.1 nxdomain, "),
 };
 
 static void
