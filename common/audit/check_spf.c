@@ -176,7 +176,8 @@ is_known(const struct spf_facts *spf, enum scope scope)
     case SCOPE_IP:
         return spf->check == NULL
                || (spf->check->result != SPFRESULT_TEMPERROR
-                   && spf->check->result != SPFRESULT_PENDING);
+                   && spf->check->result != SPFRESULT_PENDING
+                   && !spf->check->ptr_failed);
     default:
         return spf->failure_count == 0;
     }

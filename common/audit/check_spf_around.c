@@ -264,7 +264,7 @@ check_ip(struct spfchecker *checker)
     finding_text(finding, "ip", strbuf_slice(&ip));
     finding_word(finding, "result", spfresult_word(check->result));
     finding_word(finding, "identity", check->domain);
-    if (check->result == SPFRESULT_TEMPERROR)
+    if (check->result == SPFRESULT_TEMPERROR || check->ptr_failed)
         finding_set_unknown(finding);
     strbuf_clear(&ip);
 }

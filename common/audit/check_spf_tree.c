@@ -282,35 +282,46 @@ check_shape(struct spfchecker *checker)
     }
 }
 
-/* Unknown while only resolvers failed us: the domain's own servers say
-   whether it is so. */
+static void
+raise_temperror(struct spfchecker *checker, const struct spf_failure *failure)
+{
+    const struct spflookup *lookup = failure->lookup;
+    struct finding *finding = spfchecker_raise(checker, FIND_SPF_TEMPERROR,
+                                               &lookup->question.name, lookup);
+
+    if (finding == NULL)
+        return;
+    if (failure->branch != NULL)
+        finding_text(finding, "term", failure->branch->term->text);
+    finding_word(finding, "outcome", outcome_word(lookup->answer->outcome));
+    serverfail_mark(finding, checker->arena, failure->fail);
+}
+
+/*
+ * An include whose own servers fail is a warning; while only our resolvers
+ * fail, its record may hold any error, and the whole of it is unknown.
+ */
 static void
 check_failure(struct spfchecker *checker, const struct spf_failure *failure)
 {
     const struct spfbranch *branch = failure->branch;
     const struct spflookup *lookup = failure->lookup;
+    bool is_found = failure->fail != NULL && failure->fail->is_found;
+    bool is_include = branch != NULL && branch->term->kind == SPFTERM_INCLUDE;
     struct finding *finding;
 
-    if (branch != NULL && branch->term->kind == SPFTERM_INCLUDE) {
-        finding = spfchecker_raise_term(checker, FIND_SPF_INCLUDE_TEMPERROR,
-                                        failure->node, branch->term);
-        if (finding == NULL)
-            return;
-        put_target(checker, finding, &lookup->question.name);
-        spfchecker_evidence(checker, finding, lookup);
-    } else {
-        finding = spfchecker_raise(checker, FIND_SPF_TEMPERROR,
-                                   &lookup->question.name, lookup);
-        if (finding == NULL)
-            return;
-        if (branch != NULL)
-            finding_text(finding, "term", branch->term->text);
-    }
+    if (!is_include || !is_found)
+        raise_temperror(checker, failure);
+    if (!is_include)
+        return;
+    finding = spfchecker_raise_term(checker, FIND_SPF_INCLUDE_TEMPERROR,
+                                    failure->node, branch->term);
+    if (finding == NULL)
+        return;
+    put_target(checker, finding, &lookup->question.name);
+    spfchecker_evidence(checker, finding, lookup);
     finding_word(finding, "outcome", outcome_word(lookup->answer->outcome));
-    for (size_t i = 0; i < failure->evidence_count; i++)
-        finding_evidence(finding, failure->evidence[i]);
-    if (!failure->servers_fail)
-        finding_set_unknown(finding);
+    serverfail_mark(finding, checker->arena, failure->fail);
 }
 
 static void

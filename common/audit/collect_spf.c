@@ -3,7 +3,6 @@
 #include "common/audit/collect_spf.h"
 
 #include "common/dmarc/suffix.h"
-#include "common/dns/authority.h"
 
 static void
 ask(struct view *view, struct spflookup *lookup, const struct name *name,
@@ -22,44 +21,17 @@ has_failed(const struct spflookup *lookup)
 
 /* ---- answers that do not come ---- */
 
-/*
- * The domain's own servers, asked one by one.  They fail when all of them
- * were asked, and none has an answer: then it is no fault of the resolvers.
- */
-static void
-ask_servers(struct view *view, struct spf_failure *failure)
-{
-    const struct question *question = &failure->lookup->question;
-    const struct authority *authority = authority_find(view, &question->name);
-    const struct authority_answer *answers;
-    struct arena *arena = view_run_arena(view);
-    size_t count;
-
-    if (authority->state != AUTHORITY_KNOWN)
-        return;
-    answers = authority_ask_all(view, authority, &question->name,
-                                question->type, &count);
-    failure->servers_fail = count > 0;
-    failure->evidence = ARENA_ARRAY(arena, const struct value *, count);
-    for (size_t i = 0; i < count; i++) {
-        failure->servers_fail =
-            failure->servers_fail
-            && outcome_is_failure(answers[i].answer->outcome);
-        failure->evidence[failure->evidence_count++] =
-            answer_evidence(arena, &answers[i].question, answers[i].answer);
-    }
-}
-
 static void
 add_failure(struct view *view, struct spf_facts *spf,
             const struct spflookup *lookup, const struct spfnode *node,
             const struct spfbranch *branch)
 {
+    const struct name *domain = &spf->tree->root->domain;
+    const struct name *name = &lookup->question.name;
     struct spf_failure *failure;
 
     for (size_t i = 0; i < spf->failure_count; i++)
-        if (name_equal(&spf->failures[i].lookup->question.name,
-                       &lookup->question.name))
+        if (name_equal(&spf->failures[i].lookup->question.name, name))
             return;
     spf->failures = arena_grow(spf->arena, spf->failures, spf->failure_count,
                                sizeof(*failure));
@@ -67,7 +39,9 @@ add_failure(struct view *view, struct spf_facts *spf,
     *failure =
         (struct spf_failure){.lookup = lookup, .node = node, .branch = branch};
     if (spf->failure_count <= SPF_FAILURES_MAX)
-        ask_servers(view, failure);
+        failure->fail =
+            serverfail_find(view, name_is_under(name, domain) ? domain : name,
+                            &lookup->question);
 }
 
 static void
@@ -288,6 +262,8 @@ collect(struct facts *facts, struct view *view)
     collect_strays(view, spf, &input->domain);
     ask_wildcards(view, spf, &input->domain);
     collect_identity(view, &spf->mail_from, input->mail_from);
+    if (has_failed(&spf->mail_from.lookup))
+        add_failure(view, spf, &spf->mail_from.lookup, NULL, NULL);
     collect_identity(view, &spf->helo, input->helo);
     collect_check(view, spf, input);
     facts->spf = spf;

@@ -4,6 +4,7 @@
 #define AUDIT_COLLECT_SPF_H
 
 #include "common/audit/audit.h"
+#include "common/audit/serverfail.h"
 #include "common/spf/spftree.h"
 
 /* Names of which the servers are asked why nobody answers; the findings of
@@ -15,12 +16,10 @@
 /* A needed question without an answer. */
 struct spf_failure {
     const struct spflookup *lookup; /* which */
-    const struct spfnode *node;     /* whose term needs it */
-    const struct spfbranch *branch; /* which one; NULL: the domain itself */
-    bool servers_fail;              /* its own servers were asked, and fail
-                                       likewise */
-    const struct value **evidence;  /* of them */
-    size_t evidence_count;          /* of them */
+    const struct spfnode *node;     /* whose term needs it, or NULL */
+    const struct spfbranch *branch; /* which one; NULL: a record looked for */
+    const struct serverfail *fail;  /* do its own servers fail?  NULL: too
+                                       many failures to ask */
 };
 
 /* A name of a term that does not exist, and what is above it. */

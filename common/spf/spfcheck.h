@@ -107,6 +107,8 @@ struct spfcheck {
     unsigned voids;               /* likewise */
     uint64_t elapsed_us;          /* that its answers took */
     size_t ptr_names;             /* of the client, where they were asked */
+    bool ptr_failed;              /* some of them had no answer: section 5.5
+                                     takes that for no match */
     const struct spfvisit *visit; /* the trace */
 };
 

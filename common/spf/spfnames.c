@@ -47,6 +47,8 @@ validate(struct spfrun *run, struct spfnames *names, const struct name *name)
         spfrun_ask(run, &names->asked, &names->asked_count, name,
                    ip->family == 6 ? RR_AAAA : RR_A);
 
+    if (outcome_is_failure(answer->outcome))
+        run->check->ptr_failed = true;
     if (answer->outcome == OUTCOME_PENDING)
         names->pending = true;
     else if (outcome_is_absent(answer->outcome) && !answer->chain_loops)
@@ -76,6 +78,7 @@ spfnames_get(struct spfrun *run)
                                                       : SPFMATCH_NO;
     names->pending = answer->outcome == OUTCOME_PENDING;
     names->is_void = outcome_is_absent(answer->outcome);
+    run->check->ptr_failed = outcome_is_failure(answer->outcome);
     if (answer->outcome != OUTCOME_FOUND)
         return names;
     for (size_t i = 0; i < answer->record_count; i++)
