@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tests of common/audit/collect_dmarc.c and check_dmarc*.c. */
+#include "common/audit/collect_dmarc.h"
+
+#include "tests/audit/auditview.h"
+
+/* example.com, its mail and its SPF; the world around it. */
+#define ROOT "$ORIGIN .\n. SOA ns dns 1 7200 3600 1209600 600\n. NS ns\n"
+#define ZONE                                                                  \
+    ROOT "$ORIGIN example.com.\n@ SOA ns1 dns 1 7200 3600 1209600 600\n"      \
+         "@ NS ns1\n@ NS ns2\nns1 A 192.0.2.1\nns2 A 192.0.2.2\n"             \
+         "@ MX 10 mail\nmail A 192.0.2.25\n@ TXT \"v=spf1 mx -all\"\n"
+#define RUA  "rua=mailto:d@example.com"
+#define GOOD "_dmarc TXT \"v=DMARC1; p=reject; " RUA "\"\n"
+
+/* clang-format off */
+
+/* All findings of the domain (example.com where none is given). */
+static const struct {
+    const char *name;
+    const char *domain;
+    const char *zone;
+    const char *wanted;
+} rows[] = {
+    {"nothing to say", NULL, GOOD, ""},
+    {"nothing at all", NULL, "", "dmarc.missing"},
+    {"the seed's record", NULL,
+     "_dmarc TXT \"v=DMARC1 p=none rua=rua+toffle@sausagemail.com\"\n",
+     "dmarc.missing dmarc.rua-invalid dmarc.tag-syntax"},
+    {"two records", NULL, GOOD "_dmarc TXT \"v=DMARC1; p=none\"\n",
+     "dmarc.missing dmarc.multiple-records"},
+    {"other TXT beside it", NULL, GOOD "_dmarc TXT \"token\"\n",
+     "dmarc.non-dmarc-txt"},
+    {"none", NULL, "_dmarc TXT \"v=DMARC1; p=none; " RUA "\"\n",
+     "dmarc.np-weaker dmarc.policy-none"},
+    {"quarantine, and np=reject", NULL,
+     "_dmarc TXT \"v=DMARC1; p=quarantine; np=reject; " RUA "\"\n",
+     "dmarc.policy-quarantine"},
+    {"a weaker sp", NULL,
+     "_dmarc TXT \"v=DMARC1; p=reject; sp=none; np=reject; " RUA "\"\n",
+     "dmarc.sp-weaker"},
+    {"np and a wildcard", NULL,
+     "_dmarc TXT \"v=DMARC1; p=reject; sp=none; np=reject; " RUA "\"\n"
+     "* A 192.0.2.9\n",
+     "dmarc.np-defeated dmarc.sp-weaker"},
+    {"a bad p", NULL, "_dmarc TXT \"v=DMARC1; p=deny; " RUA "\"\n",
+     "dmarc.policy-invalid"},
+    {"a bad sp, no rua", NULL, "_dmarc TXT \"v=DMARC1; p=reject; sp=x\"\n",
+     "dmarc.sp-invalid dmarc.rua-missing"},
+    {"t=y", NULL, "_dmarc TXT \"v=DMARC1; p=reject; t=y; " RUA "\"\n",
+     "dmarc.testing-mode dmarc.testing-mode-7489"},
+    {"t=y and none", NULL,
+     "_dmarc TXT \"v=DMARC1; p=none; np=reject; t=y; " RUA "\"\n",
+     "dmarc.policy-none"},
+    {"psd=y", NULL, "_dmarc TXT \"v=DMARC1; p=reject; psd=y; " RUA "\"\n",
+     "dmarc.psd-y-unexpected"},
+    {"a record at the domain itself", NULL,
+     "@ TXT \"v=DMARC1; p=reject; " RUA "\"\n",
+     "dmarc.missing dmarc.wrong-owner"},
+    {"a record at dmarc.", NULL,
+     GOOD "dmarc TXT \"v=DMARC1; p=reject; " RUA "\"\n", "dmarc.wrong-owner"},
+    {"a record that is too strict for a parked one", NULL, GOOD, ""},
+    {"a logo without enforcement", NULL,
+     "_dmarc TXT \"v=DMARC1; p=quarantine; np=reject; sp=none; " RUA "\"\n"
+     "default._bimi TXT \"v=BIMI1; l=https://example.com/l.svg\"\n",
+     "dmarc.sp-weaker dmarc.bimi-not-eligible dmarc.policy-quarantine"},
+    {"reports to strangers", NULL,
+     "_dmarc TXT \"v=DMARC1; p=reject; rua=mailto:d@reports.example\"\n",
+     "dmarc.rua-external-unauthorised dmarc.rua-host-no-mail"},
+    {"reports of both kinds to one stranger", NULL,
+     "_dmarc TXT \"v=DMARC1; p=reject; rua=mailto:d@reports.example;"
+     " ruf=mailto:e@reports.example\"\n",
+     "dmarc.rua-external-unauthorised dmarc.rua-host-no-mail"
+     " dmarc.ruf-present"},
+    {"consent by a wildcard of one's own", NULL,
+     GOOD "*._report._dmarc TXT \"v=DMARC1\"\n", "dns.wildcard-report"},
+
+    {"a subdomain, the organization has none", "sub.example.com",
+     "sub A 192.0.2.1\n_dmarc.sub TXT \"v=DMARC1; p=reject; " RUA "\"\n",
+     "dmarc.rua-external-unauthorised dmarc.org-record-missing"
+     " dmarc.psl-differs"},
+    {"a subdomain that is weaker", "sub.example.com",
+     GOOD "sub A 192.0.2.1\n_dmarc.sub TXT \"v=DMARC1; p=none; " RUA "\"\n",
+     "dmarc.policy-none dmarc.subdomain-weaker"},
+    {"a subdomain with sp", "sub.example.com",
+     GOOD "sub A 192.0.2.1\n"
+     "_dmarc.sub TXT \"v=DMARC1; p=reject; sp=none; " RUA "\"\n",
+     "dmarc.sp-ignored"},
+    {"a subdomain that stands by itself", "sub.example.com",
+     GOOD "sub A 192.0.2.1\n_dmarc.sub TXT \"v=DMARC1; p=reject; psd=n;"
+     " rua=mailto:d@sub.example.com\"\n",
+     "dmarc.psd-n-cuts-alignment dmarc.psl-differs"},
+    {"a record between", "a.sub.example.com",
+     GOOD "a.sub A 192.0.2.1\n_dmarc.sub TXT \"v=DMARC1; p=none\"\n",
+     "dmarc.intermediate-record-unused"},
+    {"a record that is skipped", "a.b.c.d.e.f.g.h.example.com",
+     GOOD "a.b.c.d.e.f.g.h A 192.0.2.1\n"
+     "_dmarc.c.d.e.f.g.h TXT \"v=DMARC1; p=none\"\n",
+     "dmarc.deep-name-skipped"},
+    {"faults of the record that applies", "sub.example.com",
+     "_dmarc TXT \"v=DMARC1; p=reject; rua=d@example.com\"\n"
+     "sub A 192.0.2.1\n", "dmarc.rua-invalid"},
+    {"a suffix without psd=y", NULL,
+     GOOD "$ORIGIN .\n_dmarc.com TXT \"v=DMARC1; p=none\"\n",
+     "dmarc.psd-parent-unmarked dmarc.psl-differs"},
+    {"a public suffix", "co.uk",
+     "$ORIGIN .\n_dmarc.co.uk TXT \"v=DMARC1; p=reject; "
+     "rua=mailto:d@co.uk; ruf=mailto:d@co.uk; psd=y\"\nco.uk A 192.0.2.1\n",
+     "dmarc.ruf-on-psd dmarc.ruf-present"},
+    {"a public suffix that does not say so", "co.uk",
+     "$ORIGIN .\n_dmarc.co.uk TXT \"v=DMARC1; p=reject; "
+     "rua=mailto:d@co.uk\"\nco.uk A 192.0.2.1\n", "dmarc.psd-y-missing"},
+
+    {"the servers fail", NULL, GOOD ";! _dmarc TXT SERVFAIL\n",
+     "dmarc.temperror"},
+    {"a suffix fails, there is a policy", NULL,
+     GOOD ";! _dmarc.com. TXT SERVFAIL\n", ""},
+    {"a suffix fails, there is no policy", NULL,
+     ";! _dmarc.com. TXT SERVFAIL\n", "dmarc.temperror?"},
+    {"hosts of reports fail", NULL,
+     "_dmarc TXT \"v=DMARC1; p=reject; rua=mailto:d@reports.example\"\n"
+     ";! reports.example. MX TIMEOUT\n"
+     ";! example.com._report._dmarc.reports.example. TXT TIMEOUT\n", ""},
+};
+
+/* Parked domains. */
+static const struct {
+    const char *name;
+    const char *zone;
+    const char *wanted;
+} parked[] = {
+    {"parked, and rejecting",
+     "@ TXT \"v=spf1 -all\"\n@ MX 0 .\n"
+     "_dmarc TXT \"v=DMARC1; p=reject; rua=mailto:d@other.example.com\"\n"
+     "other A 192.0.2.1\n", ""},
+    {"parked, and not",
+     "@ TXT \"v=spf1 -all\"\n@ MX 0 .\n"
+     "_dmarc TXT \"v=DMARC1; p=none; np=reject;"
+     " rua=mailto:d@other.example.com\"\nother A 192.0.2.1\n",
+     "dmarc.parked-not-reject dmarc.policy-none"},
+};
+/* clang-format on */
+
+static const char parked_zone[] =
+    ROOT "$ORIGIN example.com.\n@ SOA ns1 dns 1 7200 3600 1209600 600\n"
+         "@ NS ns1\nns1 A 192.0.2.1\n";
+
+static void
+test(const char *name, const char *domain, const char *head, const char *zone,
+     const char *wanted)
+{
+    struct auditview view;
+    struct strbuf text = STRBUF_INIT;
+
+    auditview_open(&view, domain == NULL ? "example.com" : domain, "");
+    view.areas[0] = &area_dmarc;
+    strbuf_addf(&text, "%s%s", head, zone);
+    auditview_zone(&view, text.p, NULL);
+    is_string(wanted, view.findings.p, "%s", name);
+    is_string("", view.bad.p, "%s: every field is supplied", name);
+    strbuf_clear(&text);
+    auditview_close(&view);
+}
+
+static void
+test_facts(void)
+{
+    struct auditview view;
+
+    auditview_open(&view, "sub.example.com", "");
+    view.areas[0] = &area_dmarc;
+    auditview_zone(&view,
+                   ZONE "_dmarc TXT \"v=DMARC1; p=reject; sp=quarantine;\" "
+                        "\" t=y; " RUA "\"\nsub A 192.0.2.1\n",
+                   NULL);
+    is_string(
+        "{\"state\":\"known\",\"record\":\"v=DMARC1; p=reject;"
+        " sp=quarantine; t=y; rua=mailto:d@example.com\",\"found_at\":"
+        "\"_dmarc.example.com.\",\"rfc9989\":{\"state\":\"known\","
+        "\"org_domain\":\"example.com\",\"record\":\"v=DMARC1; p=reject;"
+        " sp=quarantine; t=y; rua=mailto:d@example.com\",\"found_at\":"
+        "\"_dmarc.example.com.\",\"tag\":\"sp\",\"policy\":\"none\"},"
+        "\"rfc7489\":{\"state\":\"known\",\"org_domain\":\"example.com\","
+        "\"record\":\"v=DMARC1; p=reject; sp=quarantine; t=y;"
+        " rua=mailto:d@example.com\",\"found_at\":\"_dmarc.example.com.\","
+        "\"tag\":\"sp\",\"policy\":\"quarantine\"}}",
+        view.json.p, "facts of a subdomain");
+    auditview_close(&view);
+}
+
+/* Only resolvers failed: it may be so, and nothing is said to be missing. */
+static void
+test_unknown(void)
+{
+    struct auditview view;
+
+    auditview_open(&view, "example.com", "");
+    view.areas[0] = &area_dmarc;
+    auditview_rules(&view, "* _dmarc.example.com TXT timeout\n");
+    is_string("dmarc.temperror?", view.findings.p, "only resolvers failed");
+    ok(strstr(view.decided.p, "dmarc.missing? ") != NULL,
+       "whether a policy is missing is not known");
+    ok(strstr(view.decided.p, "dmarc.policy-none? ") != NULL,
+       "nor what it is");
+    is_string("{\"state\":\"unknown\",\"record\":null,\"found_at\":null,"
+              "\"rfc9989\":{\"state\":\"unknown\",\"org_domain\":null,"
+              "\"record\":null,\"found_at\":null,\"tag\":null,\"policy\":"
+              "null},\"rfc7489\":{\"state\":\"unknown\",\"org_domain\":"
+              "\"example.com\",\"record\":null,\"found_at\":null,\"tag\":"
+              "null,\"policy\":null}}",
+              view.json.p, "facts that are not known are null");
+    auditview_close(&view);
+}
+
+int
+main(void)
+{
+    plan_lazy();
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        test(rows[i].name, rows[i].domain, ZONE, rows[i].zone, rows[i].wanted);
+    for (size_t i = 0; i < sizeof(parked) / sizeof(parked[0]); i++)
+        test(parked[i].name, NULL, parked_zone, parked[i].zone,
+             parked[i].wanted);
+    test_facts();
+    test_unknown();
+    return tap_done();
+}
