@@ -12,6 +12,10 @@
     {                                                                         \
         __VA_ARGS__                                                           \
     }
+#define ROWS(...)                                                             \
+    {                                                                         \
+        __VA_ARGS__                                                           \
+    }
 
 enum { DATA_MAX = 18 };
 
