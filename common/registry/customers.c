@@ -99,24 +99,24 @@ customers_add(struct registry *registry, const char *name, int64_t *id,
 }
 
 static enum status
-update_state(struct registry *registry, const struct customer *customer,
-             enum customer_state state, int64_t due, struct error *err)
+update_state(struct registry *registry, const struct customer *now,
+             const struct customer *goal, struct error *err)
 {
     struct strbuf detail = STRBUF_INIT;
-    struct event_claim event = {.what = state == CUSTOMER_REMOVED
+    struct event_claim event = {.what = goal->state == CUSTOMER_REMOVED
                                             ? EVENT_CUSTOMER_REMOVED
                                             : EVENT_CUSTOMER_STATE,
-                                .customer = customer->id};
+                                .customer = now->id};
     enum status st;
 
-    strbuf_addf(&detail, "%s -> %s", states_customer(customer->state),
-                states_customer(state));
+    strbuf_addf(&detail, "%s -> %s", states_customer(now->state),
+                states_customer(goal->state));
     event.detail = detail.p;
     st = query_run(db_query(registry_db(registry),
                             "UPDATE customer SET state = ?2, since = ?3,"
                             " due = ?4 WHERE id = ?1",
-                            "itiI", customer->id, states_customer(state),
-                            clock_now(), due),
+                            "itiI", now->id, states_customer(goal->state),
+                            clock_now(), goal->due),
                    err);
     if (st == ST_OK)
         st = events_add(registry, &event, err);
@@ -139,30 +139,33 @@ remove_domains(struct registry *registry, struct arena *arena,
     return st;
 }
 
+/* goal has the name, and the state and due that it shall have. */
 static enum status
-change_state(struct registry *registry, struct arena *arena, const char *name,
-             enum customer_state state, int64_t due, struct error *err)
+change_state(struct registry *registry, struct arena *arena,
+             const struct customer *goal, struct error *err)
 {
-    struct customer customer;
-    enum status st = customers_find(registry, arena, name, &customer, err);
+    struct customer now;
+    enum status st = customers_find(registry, arena, goal->name, &now, err);
 
     if (st != ST_OK)
         return st;
-    if (customer.state == state && customer.due == due)
+    if (now.state == goal->state && now.due == goal->due)
         return ST_OK;
-    if (customer.state != state && !states_customer_may(customer.state, state))
-        return error_set(
-            err, ST_UNSUPPORTED, "customer '%s' is %s and cannot become %s",
-            name, states_customer(customer.state), states_customer(state));
-    if (state == CUSTOMER_REMOVED
-        && (st = remove_domains(registry, arena, customer.id, err)) != ST_OK)
+    if (now.state != goal->state
+        && !states_customer_may(now.state, goal->state))
+        return error_set(err, ST_UNSUPPORTED,
+                         "customer '%s' is %s and cannot become %s",
+                         goal->name, states_customer(now.state),
+                         states_customer(goal->state));
+    if (goal->state == CUSTOMER_REMOVED
+        && (st = remove_domains(registry, arena, now.id, err)) != ST_OK)
         return st;
-    return update_state(registry, &customer, state, due, err);
+    return update_state(registry, &now, goal, err);
 }
 
 static enum status
-in_transaction(struct registry *registry, const char *name,
-               enum customer_state state, int64_t due, struct error *err)
+in_transaction(struct registry *registry, const struct customer *goal,
+               struct error *err)
 {
     struct arena *arena;
     enum status st = registry_begin(registry, err);
@@ -170,7 +173,7 @@ in_transaction(struct registry *registry, const char *name,
     if (st != ST_OK)
         return st;
     arena = arena_new();
-    st = change_state(registry, arena, name, state, due, err);
+    st = change_state(registry, arena, goal, err);
     arena_free(arena);
     return registry_end(registry, st, err);
 }
@@ -179,15 +182,20 @@ enum status
 customers_set_state(struct registry *registry, const char *name,
                     enum customer_state state, int64_t due, struct error *err)
 {
-    return in_transaction(registry, name, state,
-                          state == CUSTOMER_LEAVING ? due : 0, err);
+    struct customer goal = {.name = name,
+                            .state = state,
+                            .due = state == CUSTOMER_LEAVING ? due : 0};
+
+    return in_transaction(registry, &goal, err);
 }
 
 enum status
 customers_remove(struct registry *registry, const char *name,
                  struct error *err)
 {
-    return in_transaction(registry, name, CUSTOMER_REMOVED, 0, err);
+    struct customer goal = {.name = name, .state = CUSTOMER_REMOVED};
+
+    return in_transaction(registry, &goal, err);
 }
 
 static enum status

@@ -83,19 +83,20 @@ domains_add(struct registry *registry, const struct domain_claim *claim,
 }
 
 enum status
-domains_find(struct registry *registry, struct arena *arena, int64_t customer,
-             const char *name, struct customer_domain *out, struct error *err)
+domains_find(struct registry *registry, struct arena *arena,
+             const struct domain_claim *name, struct customer_domain *out,
+             struct error *err)
 {
     static const char sql[] =
         "SELECT " DOMAIN_COLUMNS " FROM domain AS d WHERE d.customer = ?1"
         " AND d.name = ?2 AND d.state <> 'removed'";
     struct query *query =
-        db_query(registry_db(registry), sql, "it", customer, name);
+        db_query(registry_db(registry), sql, "it", name->customer, name->name);
     enum status st = query_step(query, err);
 
     if (st == ST_NOT_FOUND)
         return error_set(err, ST_NOT_FOUND, "the customer has no domain '%s'",
-                         name);
+                         name->name);
     if (st == ST_OK && !columns_domain(query, 0, arena, out))
         st = columns_fault(registry, err);
     query_end(query);
@@ -177,10 +178,12 @@ retire_keys(struct registry *registry, int64_t domain, struct error *err)
     size_t count;
     enum status st = keys_of(registry, arena, domain, &keys, &count, err);
 
-    for (size_t i = 0; st == ST_OK && i < count; i++)
-        if (keys[i].state != KEY_RETIRED)
-            st = keys_move(registry, keys[i].id, keys[i].state, KEY_RETIRED, 0,
-                           err);
+    for (size_t i = 0; st == ST_OK && i < count; i++) {
+        struct key_step step = {.from = keys[i].state, .to = KEY_RETIRED};
+
+        if (step.from != KEY_RETIRED)
+            st = keys_move(registry, keys[i].id, &step, err);
+    }
     arena_free(arena);
     return st;
 }

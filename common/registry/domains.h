@@ -48,10 +48,10 @@ enum status domains_claimable(struct registry *registry,
                               const struct domain_claim *claim,
                               struct error *err);
 
-/* The customer's claim to that domain that is not removed.  ST_NOT_FOUND
-   with a sentence. */
+/* The claim of name->customer to name->name that is not removed; texts in
+   arena.  ST_NOT_FOUND with a sentence. */
 enum status domains_find(struct registry *registry, struct arena *arena,
-                         int64_t customer, const char *name,
+                         const struct domain_claim *name,
                          struct customer_domain *out, struct error *err);
 /* All its claims, removed ones too, in order of entry; in arena. */
 enum status domains_of(struct registry *registry, struct arena *arena,

@@ -125,14 +125,14 @@ look_at_customer(struct registry *registry, struct enrolment *e,
                  const struct customer *customer, bool *present,
                  struct error *err)
 {
+    struct domain_claim name = claim_of(e, customer->id);
     struct error why = ERROR_INIT;
     struct customer_domain domain;
     enum status st;
 
     if ((st = look_at_fields(registry, e, err)) != ST_OK)
         return st;
-    st = domains_find(registry, e->arena, customer->id, e->domain, &domain,
-                      &why);
+    st = domains_find(registry, e->arena, &name, &domain, &why);
     *present = st == ST_OK;
     if (st == ST_OK)
         return look_at_domain(registry, e, &domain, err);

@@ -9,19 +9,19 @@
 
 enum status
 keys_find(struct registry *registry, struct arena *arena,
-          const char *signing_domain, const char *selector,
-          struct customer_key *out, struct error *err)
+          const struct key_claim *name, struct customer_key *out,
+          struct error *err)
 {
     static const char sql[] = "SELECT " KEY_COLUMNS " FROM key AS k"
                               " WHERE k.signing_domain = ?1"
                               " AND k.selector = ?2";
-    struct query *query =
-        db_query(registry_db(registry), sql, "tt", signing_domain, selector);
+    struct query *query = db_query(registry_db(registry), sql, "tt",
+                                   name->signing_domain, name->selector);
     enum status st = query_step(query, err);
 
     if (st == ST_NOT_FOUND)
         return error_set(err, ST_NOT_FOUND, "'%s' has no selector '%s'",
-                         signing_domain, selector);
+                         name->signing_domain, name->selector);
     if (st == ST_OK && !columns_key(query, 0, arena, out))
         st = columns_fault(registry, err);
     query_end(query);
@@ -72,8 +72,8 @@ read_state(struct registry *registry, int64_t key, enum key_state *state,
 }
 
 static enum status
-update_state(struct registry *registry, int64_t key, enum key_state to,
-             int64_t due, struct error *err)
+update_state(struct registry *registry, int64_t key,
+             const struct key_step *step, struct error *err)
 {
     static const char sql[] =
         "UPDATE key SET state = ?2, since = ?3, due = ?4,"
@@ -82,24 +82,26 @@ update_state(struct registry *registry, int64_t key, enum key_state to,
         " activated = CASE WHEN ?2 = 'active'"
         " THEN coalesce(activated, ?3) ELSE activated END,"
         " sealed = CASE WHEN ?5 THEN sealed END WHERE id = ?1";
+    bool is_live = states_key_is_live(step->to);
 
-    if (!states_key_is_live(to))
+    if (!is_live)
         registry_note_erasure(registry);
     return query_run(db_query(registry_db(registry), sql, "itiIi", key,
-                              states_key(to), clock_now(), due,
-                              (int64_t)states_key_is_live(to)),
+                              states_key(step->to), clock_now(), step->due,
+                              (int64_t)is_live),
                      err);
 }
 
 static enum status
-log_move(struct registry *registry, int64_t key, enum key_state from,
-         enum key_state to, struct error *err)
+log_step(struct registry *registry, int64_t key, const struct key_step *step,
+         struct error *err)
 {
     struct strbuf detail = STRBUF_INIT;
     struct event_claim event = {.what = EVENT_KEY_STATE, .key = key};
     enum status st;
 
-    strbuf_addf(&detail, "%s -> %s", states_key(from), states_key(to));
+    strbuf_addf(&detail, "%s -> %s", states_key(step->from),
+                states_key(step->to));
     event.detail = detail.p;
     st = events_add(registry, &event, err);
     strbuf_clear(&detail);
@@ -107,27 +109,27 @@ log_move(struct registry *registry, int64_t key, enum key_state from,
 }
 
 enum status
-keys_move(struct registry *registry, int64_t key, enum key_state from,
-          enum key_state to, int64_t due, struct error *err)
+keys_move(struct registry *registry, int64_t key, const struct key_step *step,
+          struct error *err)
 {
     enum key_state now;
     enum status st;
 
-    if (!states_key_may(from, to))
+    if (!states_key_may(step->from, step->to))
         return error_set(err, ST_UNSUPPORTED, "a %s key cannot become %s",
-                         states_key(from), states_key(to));
+                         states_key(step->from), states_key(step->to));
     if ((st = registry_begin(registry, err)) != ST_OK)
         return st;
     st = read_state(registry, key, &now, err);
-    if (st == ST_OK && now != from)
+    if (st == ST_OK && now != step->from)
         st = error_set(err, ST_BUSY,
                        "the key is %s by now, no longer %s: somebody else"
                        " moved it",
-                       states_key(now), states_key(from));
+                       states_key(now), states_key(step->from));
     if (st == ST_OK)
-        st = update_state(registry, key, to, due, err);
+        st = update_state(registry, key, step, err);
     if (st == ST_OK)
-        st = log_move(registry, key, from, to, err);
+        st = log_step(registry, key, step, err);
     return registry_end(registry, st, err);
 }
 

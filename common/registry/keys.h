@@ -83,23 +83,30 @@ enum status keys_dated_selector(struct registry *registry,
                                 const struct key_claim *claim,
                                 struct strbuf *out, struct error *err);
 
-/* By signing domain and selector; texts in arena.  ST_NOT_FOUND. */
+/* By name->signing_domain and name->selector alone; texts in arena.
+   ST_NOT_FOUND with a sentence. */
 enum status keys_find(struct registry *registry, struct arena *arena,
-                      const char *signing_domain, const char *selector,
-                      struct customer_key *out, struct error *err);
+                      const struct key_claim *name, struct customer_key *out,
+                      struct error *err);
 /* All of one domain in order of entry (0: all shared ones); in arena. */
 enum status keys_of(struct registry *registry, struct arena *arena,
                     int64_t domain, struct customer_key **out, size_t *count,
                     struct error *err);
 
+/* A step of a key's life. */
+struct key_step {
+    enum key_state from; /* where the caller saw it */
+    enum key_state to;   /* where it is to go */
+    int64_t due;         /* when the step after is; 0: none */
+};
+
 /*
- * From one state to another.  from is what the caller saw: ST_BUSY when it
- * is no longer so, ST_UNSUPPORTED when the step is not allowed.  Retired and
- * revoked erase the private half.  due: when the next step is; 0: none.
+ * Take that step.  ST_BUSY when the key is no longer where the caller saw it,
+ * ST_UNSUPPORTED when there is no such step.  Retired and revoked erase the
+ * private half.
  */
 enum status keys_move(struct registry *registry, int64_t key,
-                      enum key_state from, enum key_state to, int64_t due,
-                      struct error *err);
+                      const struct key_step *step, struct error *err);
 
 /* The private half, PKCS#8 DER, into out, which is empty and which the
    caller wipes.  ST_NOT_FOUND when it is erased or was never ours. */

@@ -85,21 +85,26 @@ stores_private(enum key_state state, enum key_origin origin)
            && (origin == ORIGIN_MADE || origin == ORIGIN_PRIVATE);
 }
 
-/* The private half under its number, domain and selector. */
+/* The private half of pair under its number, domain and selector. */
 static enum status
-seal_half(struct registry *registry, const struct seal *seal,
-          const struct customer_key *key, const struct key_pair *pair,
-          struct strbuf *sealed, struct error *err)
+seal_half(const struct seal *seal, const struct seal_subject *subject,
+          const struct key_pair *pair, struct strbuf *sealed,
+          struct error *err)
 {
-    struct seal_subject subject = {.registry = registry_uuid(registry),
-                                   .key = key->id,
-                                   .domain = key->signing_domain,
-                                   .selector = key->selector,
-                                   .algorithm = pair->algorithm};
-
     assert(seal != NULL && pair->private_der.n > 0);
-    return seal_wrap(seal, &subject, strbuf_slice(&pair->private_der), sealed,
+    return seal_wrap(seal, subject, strbuf_slice(&pair->private_der), sealed,
                      err);
+}
+
+static struct seal_subject
+subject_of(const struct registry *registry, const struct customer_key *key,
+           const struct key_pair *pair)
+{
+    return (struct seal_subject){.registry = registry_uuid(registry),
+                                 .key = key->id,
+                                 .domain = key->signing_domain,
+                                 .selector = key->selector,
+                                 .algorithm = pair->algorithm};
 }
 
 static enum status
@@ -154,13 +159,15 @@ insert(struct registry *registry, const struct seal *seal,
        struct error *err)
 {
     struct strbuf sealed = STRBUF_INIT;
+    struct seal_subject subject;
     enum status st =
         query_single(db_query(registry_db(registry),
                               "SELECT ifnull(max(id), 0) + 1 FROM key", ""),
                      &key->id, err);
 
+    subject = subject_of(registry, key, claim->pair);
     if (st == ST_OK && stores_private(claim->state, claim->origin))
-        st = seal_half(registry, seal, key, claim->pair, &sealed, err);
+        st = seal_half(seal, &subject, claim->pair, &sealed, err);
     if (st == ST_OK)
         st = insert_row(registry, claim, key, strbuf_slice(&sealed), err);
     if (st == ST_OK)
@@ -231,8 +238,11 @@ fill(struct registry *registry, const struct seal *seal, int64_t id,
         st = columns_fault(registry, err);
     else if (st == ST_NOT_FOUND || (st == ST_OK && key.state != KEY_RESERVED))
         st = error_set(err, ST_NOT_FOUND, "there is no such reserved key");
-    if (st == ST_OK && stores_private(KEY_PENDING, key.origin))
-        st = seal_half(registry, seal, &key, pair, &sealed, err);
+    if (st == ST_OK && stores_private(KEY_PENDING, key.origin)) {
+        struct seal_subject subject = subject_of(registry, &key, pair);
+
+        st = seal_half(seal, &subject, pair, &sealed, err);
+    }
     query_end(query);
     if (st == ST_OK)
         st = update_row(registry, id, pair, strbuf_slice(&sealed), err);

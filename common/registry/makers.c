@@ -60,7 +60,9 @@ claim(struct makers *m, size_t *job, size_t *key)
     while (!m->has_ended && m->job < m->plan.count
            && m->job >= m->released + MAKERS_AHEAD)
         pthread_cond_wait(&m->has_room, &m->lock);
-    if (!m->has_ended && m->plan.stop != NULL && *m->plan.stop != 0)
+    /* Written by a signal handler, which may run in another thread. */
+    if (!m->has_ended && m->plan.stop != NULL
+        && __atomic_load_n(m->plan.stop, __ATOMIC_RELAXED) != 0)
         end(m, ST_STOPPED, NULL);
     if (m->has_ended || m->job == m->plan.count)
         return false;

@@ -24,6 +24,7 @@ struct run {
     struct makers_job *jobs;                   /* of what is to be added */
     size_t *todo;                              /* request of each job */
     size_t job_count;                          /* of them */
+    struct makers *makers;                     /* at work; NULL before */
 };
 
 /* What became of one request of a batch. */
@@ -186,42 +187,41 @@ enter(struct run *run, size_t job, struct key_pair *pairs,
 
 /* From job first on: wait for it, and take those along that are ready. */
 static enum status
-enter_batch(struct run *run, struct makers *makers, size_t first,
-            struct result *results, size_t *done, struct error *err)
+enter_batch(struct run *run, size_t first, struct result *results,
+            size_t *done, struct error *err)
 {
     enum status st = ST_OK;
     size_t n = 0;
 
     while (st == ST_OK && n < BATCH_MAX && first + n < run->job_count
-           && (n == 0 || makers_is_ready(makers, first + n))) {
+           && (n == 0 || makers_is_ready(run->makers, first + n))) {
         struct key_pair *pairs;
 
         results[n] = (struct result){.why = ERROR_INIT};
-        st = makers_take(makers, first + n, &pairs, err);
+        st = makers_take(run->makers, first + n, &pairs, err);
         if (st == ST_OK)
             st = enter(run, first + n, pairs, &results[n], err);
         if (st == ST_OK)
-            makers_release(makers, first + n++);
+            makers_release(run->makers, first + n++);
     }
     *done = n;
     return st;
 }
 
 static enum status
-commit_batch(struct run *run, struct makers *makers, size_t first,
-             size_t *done, struct error *err)
+commit_batch(struct run *run, size_t first, size_t *done, struct error *err)
 {
     struct registry *registry = run->settings->registry;
     struct result *results;
     struct key_pair *pairs;
-    enum status st = makers_take(makers, first, &pairs, err);
+    enum status st = makers_take(run->makers, first, &pairs, err);
 
     /* The wait for keys is over before others are kept waiting. */
     *done = 0;
     if (st != ST_OK || (st = registry_begin(registry, err)) != ST_OK)
         return st;
     results = memory_zeroed(BATCH_MAX, sizeof(*results));
-    st = enter_batch(run, makers, first, results, done, err);
+    st = enter_batch(run, first, results, done, err);
     st = registry_end(registry, st, err);
     for (size_t i = 0; st == ST_OK && i < *done; i++)
         report(run, run->todo[first + i], results[i].outcome, &results[i].why);
@@ -237,17 +237,16 @@ add_all(struct run *run, struct error *err)
                                .jobs = run->jobs,
                                .count = run->job_count,
                                .stop = run->settings->stop};
-    struct makers *makers;
     size_t done = 0;
     enum status st;
 
     if (run->job_count == 0)
         return ST_OK;
-    if ((st = makers_start(&plan, &makers, err)) != ST_OK)
+    if ((st = makers_start(&plan, &run->makers, err)) != ST_OK)
         return st;
     for (size_t i = 0; st == ST_OK && i < run->job_count; i += done)
-        st = commit_batch(run, makers, i, &done, err);
-    makers_free(makers);
+        st = commit_batch(run, i, &done, err);
+    makers_free(run->makers);
     return st;
 }
 

@@ -4,12 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "common/base/digest.h"
 #include "common/base/file.h"
 #include "common/base/memory.h"
 #include "common/registry/db.h"

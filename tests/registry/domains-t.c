@@ -38,13 +38,12 @@ test_modes(int64_t customer)
     int64_t id = 0;
 
     is_int(ST_OK, domains_add(registry, &own, &id, NULL), "a name of ours");
-    domains_find(registry, arena, customer, own.name, &domain, NULL);
+    domains_find(registry, arena, &own, &domain, NULL);
     is_int(DOMAIN_VERIFIED, domain.state, "is ours beyond doubt");
     ok(domain.token == NULL, "and needs no token");
     is_int(ST_OK, domains_add(registry, &theirs, &id, NULL),
            "a domain of the customer's own");
-    is_int(ST_OK,
-           domains_find(registry, arena, customer, theirs.name, &domain, NULL),
+    is_int(ST_OK, domains_find(registry, arena, &theirs, &domain, NULL),
            "found");
     is_int(id, domain.id, "number");
     is_int(DOMAIN_PENDING, domain.state, "is pending");
@@ -93,7 +92,7 @@ test_states(int64_t customer)
     size_t count = 0;
     int64_t id = 0;
 
-    domains_find(registry, arena, customer, claim.name, &domain, NULL);
+    domains_find(registry, arena, &claim, &domain, NULL);
     is_int(ST_OK,
            domains_set_state(registry, domain.id, DOMAIN_VERIFIED, &err),
            "its token was seen");
@@ -102,15 +101,14 @@ test_states(int64_t customer)
     fixture_key(registry, seal, domain.id, claim.name, "k1");
     is_int(ST_OK, domains_remove(registry, domain.id, &err), "remove (%s)",
            err.text);
-    is_int(ST_NOT_FOUND,
-           domains_find(registry, arena, customer, claim.name, &again, &err),
+    is_int(ST_NOT_FOUND, domains_find(registry, arena, &claim, &again, &err),
            "is found no more: %s", err.text);
     is_int(ST_UNSUPPORTED,
            domains_set_state(registry, domain.id, DOMAIN_VERIFIED, &err),
            "final: %s", err.text);
     is_int(ST_OK, domains_add(registry, &claim, &id, &err), "a new claim (%s)",
            err.text);
-    domains_find(registry, arena, customer, claim.name, &again, &err);
+    domains_find(registry, arena, &claim, &again, &err);
     ok(again.id != domain.id && strcmp(again.token, domain.token) != 0,
        "is a new domain with a new token");
     domains_of(registry, arena, customer, &all, &count, NULL);

@@ -11,6 +11,15 @@
 static struct registry *registry;
 static struct seal *seal;
 
+static enum status
+move(int64_t key, enum key_state from, enum key_state to, int64_t due,
+     struct error *err)
+{
+    struct key_step step = {from, to, due};
+
+    return keys_move(registry, key, &step, err);
+}
+
 static unsigned
 read_all(int64_t above, int64_t customer, struct strbuf *out)
 {
@@ -99,7 +108,7 @@ main(void)
     fixture_create("a.db", &registry, &seal);
     domain = fixture_domain(registry, "snufkin", "snufkin.example");
     key = fixture_key(registry, seal, domain, "snufkin.example", "k1");
-    keys_move(registry, key, KEY_PENDING, KEY_PUBLISHED, 0, NULL);
+    move(key, KEY_PENDING, KEY_PUBLISHED, 0, NULL);
     clock_set(1234);
     fixture_domain(registry, "toffle", NULL);
     test_history();

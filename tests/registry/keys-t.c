@@ -17,6 +17,15 @@ static struct registry *registry;
 static struct seal *seal;
 static struct arena *arena;
 
+static enum status
+move(int64_t key, enum key_state from, enum key_state to, int64_t due,
+     struct error *err)
+{
+    struct key_step step = {from, to, due};
+
+    return keys_move(registry, key, &step, err);
+}
+
 static struct key_pair
 pair_of(enum key_algorithm algorithm)
 {
@@ -31,9 +40,10 @@ pair_of(enum key_algorithm algorithm)
 static struct customer_key
 find(const char *domain, const char *selector)
 {
+    struct key_claim name = {.signing_domain = domain, .selector = selector};
     struct customer_key key = {0};
 
-    keys_find(registry, arena, domain, selector, &key, NULL);
+    keys_find(registry, arena, &name, &key, NULL);
     return key;
 }
 
@@ -117,17 +127,14 @@ test_moves(int64_t domain)
     struct customer_key key;
 
     clock_set(5000);
-    is_int(ST_OK,
-           keys_move(registry, id, KEY_PENDING, KEY_PUBLISHED, 7000, &err),
+    is_int(ST_OK, move(id, KEY_PENDING, KEY_PUBLISHED, 7000, &err),
            "seen everywhere");
     clock_set(6000);
-    is_int(ST_BUSY,
-           keys_move(registry, id, KEY_PENDING, KEY_PUBLISHED, 0, &err),
+    is_int(ST_BUSY, move(id, KEY_PENDING, KEY_PUBLISHED, 0, &err),
            "somebody was quicker: %s", err.text);
-    is_int(ST_UNSUPPORTED,
-           keys_move(registry, id, KEY_PUBLISHED, KEY_RETIRING, 0, &err),
+    is_int(ST_UNSUPPORTED, move(id, KEY_PUBLISHED, KEY_RETIRING, 0, &err),
            "no such step: %s", err.text);
-    is_int(ST_OK, keys_move(registry, id, KEY_PUBLISHED, KEY_ACTIVE, 0, &err),
+    is_int(ST_OK, move(id, KEY_PUBLISHED, KEY_ACTIVE, 0, &err),
            "signers use it");
     key = find(OURS, "m1");
     is_int(5000, key.published, "published when");
@@ -135,17 +142,15 @@ test_moves(int64_t domain)
     is_int(6000, key.since, "since when");
     is_int(0, key.due, "nothing due");
     ok(key.has_private, "its private half is kept");
-    keys_move(registry, id, KEY_ACTIVE, KEY_RETIRING, 9000, NULL);
+    move(id, KEY_ACTIVE, KEY_RETIRING, 9000, NULL);
     is_int(9000, find(OURS, "m1").due, "until when it is served");
-    is_int(ST_OK, keys_move(registry, id, KEY_RETIRING, KEY_RETIRED, 0, &err),
-           "drained");
+    is_int(ST_OK, move(id, KEY_RETIRING, KEY_RETIRED, 0, &err), "drained");
     key = find(OURS, "m1");
     ok(!key.has_private && key.public_text != NULL,
        "its private half is erased, its public half kept");
     is_int(ST_NOT_FOUND, keys_private(registry, seal, id, &der, &err),
            "it is not here: %s", err.text);
-    is_int(ST_NOT_FOUND,
-           keys_move(registry, 999, KEY_PENDING, KEY_ACTIVE, 0, &err),
+    is_int(ST_NOT_FOUND, move(999, KEY_PENDING, KEY_ACTIVE, 0, &err),
            "no such key: %s", err.text);
 }
 
@@ -155,9 +160,8 @@ test_revoke(int64_t domain)
     int64_t id = fixture_key(registry, seal, domain, OURS, "r1");
     struct error err = ERROR_INIT;
 
-    keys_move(registry, id, KEY_PENDING, KEY_ACTIVE, 0, NULL);
-    is_int(ST_OK, keys_move(registry, id, KEY_ACTIVE, KEY_REVOKED, 0, &err),
-           "revoke");
+    move(id, KEY_PENDING, KEY_ACTIVE, 0, NULL);
+    is_int(ST_OK, move(id, KEY_ACTIVE, KEY_REVOKED, 0, &err), "revoke");
     ok(!find(OURS, "r1").has_private, "its private half is erased");
 }
 

@@ -336,8 +336,8 @@ main(void)
     is_int(0, tally.damaged, "and was sound");
     is_int(0, tally.half, "and had no customer half provisioned");
     is_int(0, tally.lost, "and lacked none that was reported");
-    ok(tally.some > 0,
-       "%u kills came between commits, %ld customers are there", tally.some,
+    diag("%u kills came between commits", tally.some);
+    ok(tally.customers > WINDOW, "commits came before kills: %ld are there",
        tally.customers);
     finish(done, there);
     free(done);

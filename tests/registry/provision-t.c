@@ -31,7 +31,7 @@ note(void *context, const struct provision_request *request,
     if (outcome == PROVISION_REFUSED)
         last = *why;
     if (++outcomes == stop_after)
-        stop = 1;
+        __atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
 }
 
 static enum status

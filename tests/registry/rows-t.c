@@ -9,6 +9,15 @@
 static struct registry *registry;
 static struct seal *seal;
 
+static enum status
+move(int64_t key, enum key_state from, enum key_state to, int64_t due,
+     struct error *err)
+{
+    struct key_step step = {from, to, due};
+
+    return keys_move(registry, key, &step, err);
+}
+
 /* snufkin: two domains, k1 active and k2 pending below the first, none below
    the second.  toffle: nothing.  moomin: removed.  alma: k1 retired, k2
    revoked. */
@@ -22,10 +31,10 @@ fill(void)
     clock_set(1000);
     domain = fixture_domain(registry, "snufkin", NULL);
     key = fixture_key(registry, seal, domain, "snufkin.sausagemail.com", "k1");
-    keys_move(registry, key, KEY_PENDING, KEY_ACTIVE, 0, NULL);
+    move(key, KEY_PENDING, KEY_ACTIVE, 0, NULL);
     clock_set(2000);
     key = fixture_key(registry, seal, domain, "snufkin.sausagemail.com", "k2");
-    keys_move(registry, key, KEY_PENDING, KEY_PUBLISHED, 5000, NULL);
+    move(key, KEY_PENDING, KEY_PUBLISHED, 5000, NULL);
     fixture_domain(registry, "snufkin", "snufkin.example");
     customers_add(registry, "toffle", &id, NULL);
     domain = fixture_domain(registry, "moomin", NULL);
@@ -33,9 +42,9 @@ fill(void)
     customers_remove(registry, "moomin", NULL);
     domain = fixture_domain(registry, "alma", "alma.example");
     key = fixture_key(registry, seal, domain, "alma.example", "k1");
-    keys_move(registry, key, KEY_PENDING, KEY_RETIRED, 0, NULL);
+    move(key, KEY_PENDING, KEY_RETIRED, 0, NULL);
     key = fixture_key(registry, seal, domain, "alma.example", "k2");
-    keys_move(registry, key, KEY_PENDING, KEY_REVOKED, 0, NULL);
+    move(key, KEY_PENDING, KEY_REVOKED, 0, NULL);
 }
 
 /* clang-format off */
