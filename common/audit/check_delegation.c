@@ -2,7 +2,9 @@
 /* The delegation.* findings that a cut's own records decide. */
 #include "common/audit/collect_delegation.h"
 
+#include "common/audit/collect_dmarc.h"
 #include "common/base/strbuf.h"
+#include "common/dmarc/suffix.h"
 
 static struct finding *
 raise(struct report *report, enum finding_id id,
@@ -16,8 +18,9 @@ raise(struct report *report, enum finding_id id,
 }
 
 static void
-check_alias(struct report *report, const struct delegation_point *point,
-            struct arena *arena)
+check_domainkey_alias(struct report *report,
+                      const struct delegation_point *point,
+                      struct arena *arena)
 {
     struct finding *finding;
 
@@ -25,6 +28,15 @@ check_alias(struct report *report, const struct delegation_point *point,
         return;
     finding = raise(report, FIND_DELEGATION_CNAME_AT_DOMAINKEY, point, arena);
     finding_word(finding, "target", name_bare(arena, &point->targets[0].name));
+}
+
+static void
+add_servers(struct finding *finding, const struct delegation_point *point,
+            struct arena *arena)
+{
+    for (size_t i = 0; i < point->target_count; i++)
+        finding_item(finding, "servers",
+                     slice_of(name_bare(arena, &point->targets[i].name)));
 }
 
 static void
@@ -37,9 +49,7 @@ check_apex(struct report *report, const struct delegation_point *point,
         || !outcome_is_absent(point->txt->outcome))
         return;
     finding = raise(report, FIND_DELEGATION_APEX_EMPTY, point, arena);
-    for (size_t i = 0; i < point->target_count; i++)
-        finding_item(finding, "servers",
-                     slice_of(name_bare(arena, &point->targets[i].name)));
+    add_servers(finding, point, arena);
 }
 
 static size_t
@@ -106,18 +116,119 @@ check_servers(struct report *report, const struct delegation_point *point,
         raise(report, FIND_DELEGATION_NS_SINGLE, point, arena);
 }
 
+/* Do all the servers have names under the domain's own organization, or those
+   of its zone? */
+static bool
+is_own(const struct delegation_facts *delegation,
+       const struct delegation_point *point, const struct name *org)
+{
+    for (size_t i = 0; i < point->target_count; i++) {
+        const struct name *server = &point->targets[i].name;
+        const struct answer *answer = delegation->servers.answer;
+        bool own = name_is_under(server, org);
+
+        for (size_t j = 0; answer != NULL && j < answer->record_count; j++) {
+            struct name other, a, b;
+
+            if (!record_target(&answer->records[j], &other))
+                continue;
+            suffix_org(&a, server);
+            suffix_org(&b, &other);
+            own = own || name_equal(&a, &b);
+        }
+        if (!own)
+            return false;
+    }
+    return true;
+}
+
+/* Others who can publish keys for the domain: what they sign aligns, and in
+   relaxed mode with the domains beside it. */
+static void
+check_owner(struct report *report, const struct facts *facts,
+            struct arena *arena)
+{
+    const struct delegation_facts *delegation = facts->delegation;
+    const struct delegation_point *point =
+        &delegation->points[DELEGATION_DOMAINKEY];
+    const struct discovery_step *step =
+        facts->dmarc == NULL ? NULL : facts->dmarc->reporting;
+    struct finding *finding;
+    struct name org;
+
+    suffix_org(&org, &facts->input->domain);
+    if ((point->kind != DELEGATION_NS && point->kind != DELEGATION_DNAME)
+        || (step != NULL && step->record->strict_dkim)
+        || is_own(delegation, point, &org))
+        return;
+    finding = raise(report, FIND_DELEGATION_PARENT_OWNER_RISK, point, arena);
+    add_servers(finding, point, arena);
+    finding_word(finding, "domain", name_bare(arena, &facts->input->domain));
+}
+
+static void
+check_cuts(struct report *report, const struct delegation_facts *delegation,
+           struct arena *arena)
+{
+    for (size_t i = 0; i < delegation->cut_count; i++) {
+        const struct delegation_cut *cut = &delegation->cuts[i];
+        struct finding *finding;
+        struct name server;
+
+        report_decide(report, FIND_DELEGATION_CUT_AT_SELECTOR,
+                      outcome_is_definite(asked_outcome(&cut->ns)));
+        if (asked_outcome(&cut->ns) != OUTCOME_FOUND
+            || cut->ns.answer->chain_count > 0)
+            continue;
+        finding = report_add(report, FIND_DELEGATION_CUT_AT_SELECTOR,
+                             name_dotted(arena, &cut->name));
+        for (size_t j = 0; j < cut->ns.answer->record_count; j++) {
+            if (record_target(&cut->ns.answer->records[j], &server))
+                finding_item(finding, "servers",
+                             slice_of(name_bare(arena, &server)));
+        }
+        finding_evidence(finding, asked_evidence(arena, &cut->ns));
+    }
+}
+
+/* Neither name is anybody else's. */
+static void
+check_absent(struct report *report, const struct delegation_facts *delegation,
+             struct arena *arena)
+{
+    const struct delegation_point *point =
+        &delegation->points[DELEGATION_DOMAINKEY];
+    struct finding *finding;
+
+    if (delegation->zone.size == 0)
+        return;
+    for (int i = 0; i < DELEGATION_POINTS; i++) {
+        if (!delegation->points[i].known
+            || delegation->points[i].kind != DELEGATION_NONE)
+            return;
+    }
+    finding = raise(report, FIND_DELEGATION_ABSENT, point, arena);
+    finding_word(finding, "zone", name_bare(arena, &delegation->zone));
+}
+
 void
 check_delegation(const struct facts *facts, struct report *report)
 {
     static const enum finding_id ids[] = {
         FIND_DELEGATION_CNAME_AT_DOMAINKEY,   FIND_DELEGATION_APEX_EMPTY,
         FIND_DELEGATION_NS_UNRESOLVABLE,      FIND_DELEGATION_NS_IS_CNAME,
-        FIND_DELEGATION_NS_UNDERSCORE_TARGET, FIND_DELEGATION_NS_SINGLE};
+        FIND_DELEGATION_NS_UNDERSCORE_TARGET, FIND_DELEGATION_NS_SINGLE,
+        FIND_DELEGATION_PARENT_OWNER_RISK,    FIND_DELEGATION_ABSENT};
     const struct delegation_facts *delegation = facts->delegation;
     struct arena *arena = report_arena(report);
     bool known = true;
 
-    check_alias(report, &delegation->points[DELEGATION_DOMAINKEY], arena);
+    check_domainkey_alias(report, &delegation->points[DELEGATION_DOMAINKEY],
+                          arena);
+    check_owner(report, facts, arena);
+    check_cuts(report, delegation, arena);
+    check_absent(report, delegation, arena);
+    check_aliases(facts, report);
     check_apex(report, &delegation->points[DELEGATION_DMARC], arena);
     for (int i = 0; i < DELEGATION_POINTS; i++) {
         check_servers(report, &delegation->points[i], arena);

@@ -340,5 +340,6 @@ check_hygiene(const struct facts *facts, struct report *report)
         check_place(report, &facts->hygiene->places[i]);
     check_wildcards(report, facts);
     check_notes(report, facts);
+    check_answers(facts, report);
     decide(report, facts->hygiene);
 }

@@ -2,6 +2,10 @@
 /* Who holds `_domainkey` and `_dmarc`: asking. */
 #include "common/audit/collect_delegation.h"
 
+#include "common/audit/collect_dkim.h"
+#include "common/dmarc/suffix.h"
+#include "common/dns/authority.h"
+
 static void
 add_target(struct arena *arena, struct delegation_point *point,
            const struct name *name)
@@ -76,6 +80,94 @@ collect_point(struct view *view, struct delegation_point *point)
         ask_dname(view, point);
 }
 
+/* The target does not exist: might anybody register it? */
+static void
+ask_registrable(struct view *view, struct delegation_alias *alias)
+{
+    const struct answer *answer = alias->txt.answer;
+    struct name suffix;
+
+    if (answer->outcome != OUTCOME_NXDOMAIN)
+        return;
+    suffix_org(&alias->registrable, answer_end(answer, &alias->txt.question));
+    if (suffix_is_public(&alias->registrable)
+        || !name_parent(&suffix, &alias->registrable))
+        return;
+    alias->suffix = asked_lookup(view, &suffix, RR_NS);
+    alias->registered = asked_lookup(view, &alias->registrable, RR_NS);
+}
+
+static void
+add_alias(struct view *view, struct delegation_facts *delegation,
+          const struct asked *txt)
+{
+    struct delegation_alias *aliases, *alias;
+
+    if (!asked_is(txt) || txt->answer->chain_count == 0)
+        return;
+    aliases = arena_grow(view_run_arena(view), (void *)delegation->aliases,
+                         delegation->alias_count, sizeof(*aliases));
+    alias = &aliases[delegation->alias_count++];
+    delegation->aliases = aliases;
+    alias->name = txt->question.name;
+    alias->txt = *txt;
+    ask_registrable(view, alias);
+}
+
+static void
+add_cut(struct view *view, struct delegation_facts *delegation,
+        const struct dkim_selector *selector)
+{
+    struct delegation_cut *cuts =
+        arena_grow(view_run_arena(view), (void *)delegation->cuts,
+                   delegation->cut_count, sizeof(*cuts));
+
+    delegation->cuts = cuts;
+    cuts[delegation->cut_count++] = (struct delegation_cut){
+        selector->name, asked_lookup(view, &selector->name, RR_NS)};
+}
+
+static void
+collect_selectors(struct view *view, struct delegation_facts *delegation,
+                  const struct dkim_facts *dkim)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < dkim->count && n < DELEGATION_SELECTORS_MAX; i++) {
+        const struct dkim_selector *selector = &dkim->selectors[i];
+
+        if (!selector->is_listed || !asked_is(&selector->asked))
+            continue;
+        n++;
+        add_alias(view, delegation, &selector->asked);
+        if (selector->asked.answer->outcome == OUTCOME_FOUND
+            && selector->asked.answer->chain_count == 0)
+            add_cut(view, delegation, selector);
+    }
+}
+
+static void
+collect_zone(struct view *view, struct delegation_facts *delegation,
+             const struct name *domain)
+{
+    const struct authority *authority = authority_find(view, domain);
+
+    if (authority->zone.size == 0)
+        return;
+    delegation->zone = authority->zone;
+    delegation->servers = asked_lookup(view, &authority->zone, RR_NS);
+}
+
+/* Resolvers that believe denials must not be asked for `_domainkey` before
+   the selectors: see domainkey.h. */
+static bool
+is_too_early(const struct dkim_facts *dkim)
+{
+    return dkim != NULL
+           && (dkim->domainkey == NULL
+               || dkim->domainkey->verdict == DOMAINKEY_PENDING);
+}
+
 static void
 collect(struct facts *facts, struct view *view)
 {
@@ -85,14 +177,25 @@ collect(struct facts *facts, struct view *view)
         ARENA_NEW(view_run_arena(view), struct delegation_facts);
 
     facts->delegation = delegation;
+    if (is_too_early(facts->dkim))
+        return;
     for (int i = 0; i < DELEGATION_POINTS; i++) {
         struct delegation_point *point = &delegation->points[i];
+        struct asked txt;
 
         /* A domain too long for an underscore name has none. */
         if (name_prepend(&point->name, labels[i], &facts->input->domain)
-            == ST_OK)
-            collect_point(view, point);
+            != ST_OK)
+            continue;
+        collect_point(view, point);
+        txt = (struct asked){question_recursive(&point->name, RR_TXT),
+                             point->txt};
+        if (i == DELEGATION_DMARC)
+            add_alias(view, delegation, &txt);
     }
+    collect_zone(view, delegation, &facts->input->domain);
+    if (facts->dkim != NULL)
+        collect_selectors(view, delegation, facts->dkim);
 }
 
 static struct value *

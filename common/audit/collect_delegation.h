@@ -4,6 +4,7 @@
 #define AUDIT_COLLECT_DELEGATION_H
 
 #include "common/audit/audit.h"
+#include "common/dns/asked.h"
 
 /* Name servers of one cut that are looked at. */
 #define DELEGATION_SERVERS_MAX 16
@@ -33,13 +34,40 @@ struct delegation_point {
     const struct answer *txt;                /* TXT at the name itself */
 };
 
+/* Selectors looked at; each may take four questions. */
+#define DELEGATION_SELECTORS_MAX 32
+
+/* A name that is an alias: a selector's, or `_dmarc`. */
+struct delegation_alias {
+    struct name name;        /* the alias */
+    struct asked txt;        /* TXT there: the chain and its end */
+    struct name registrable; /* what one registers of a target that does not
+                                exist, by the public suffix list */
+    struct asked suffix;     /* NS above that, and */
+    struct asked registered; /* NS of that; asked where the target is gone */
+};
+
+/* A selector that may be a zone of its own. */
+struct delegation_cut {
+    struct name name; /* of the selector */
+    struct asked ns;  /* NS there */
+};
+
 enum { DELEGATION_DOMAINKEY, DELEGATION_DMARC, DELEGATION_POINTS };
 
 struct delegation_facts {
     struct delegation_point points[DELEGATION_POINTS]; /* both */
+    struct asked servers;                   /* NS of the domain's zone */
+    struct name zone;                       /* that zone; {0}: not known */
+    const struct delegation_alias *aliases; /* selectors, then `_dmarc` */
+    size_t alias_count;                     /* of them */
+    const struct delegation_cut *cuts;      /* selectors that are found */
+    size_t cut_count;                       /* of them */
 };
 
-/* The delegation.* findings (check_delegation.c). */
+/* The delegation.* findings (check_delegation.c), and with them those about
+   aliases (check_alias.c). */
 void check_delegation(const struct facts *facts, struct report *report);
+void check_aliases(const struct facts *facts, struct report *report);
 
 #endif

@@ -2,6 +2,8 @@
 /* How the records came into DNS: asking. */
 #include "common/audit/collect_hygiene.h"
 
+#include "common/dns/authority.h"
+
 /* Selectors looked for a second time under the zone's name twice: more are
    not worth their questions. */
 #define DOUBLED_SELECTORS_MAX 8
@@ -90,6 +92,45 @@ ask_wildcards(struct view *view, struct hygiene_facts *hygiene,
         ask(view, &hygiene->wild_dmarc, &hygiene->wild_dmarc_question);
 }
 
+/* A resolver's cache counts TTLs down: one server is asked for them. */
+static void
+ask_first_server(struct view *view, struct hygiene_facts *hygiene,
+                 const struct authority *authority)
+{
+    for (size_t i = 0; i < authority->server_count; i++) {
+        const struct authority_server *server = &authority->servers[i];
+
+        if (server->address_count == 0)
+            continue;
+        hygiene->soa = asked_lookup_at(view, &server->addresses[0],
+                                       &authority->zone, RR_SOA);
+        for (size_t j = 0; j < hygiene->place_count; j++) {
+            struct hygiene_place *place =
+                (struct hygiene_place *)&hygiene->places[j];
+
+            if (place->answer->outcome == OUTCOME_FOUND)
+                place->direct = asked_lookup_at(view, &server->addresses[0],
+                                                &place->name, RR_TXT);
+        }
+        return;
+    }
+}
+
+static void
+ask_zone(struct view *view, struct hygiene_facts *hygiene,
+         const struct name *domain)
+{
+    const struct authority *authority = authority_find(view, domain);
+
+    hygiene->mx = asked_lookup(view, domain, RR_MX);
+    if (authority->zone.size == 0)
+        return;
+    hygiene->zone = authority->zone;
+    hygiene->soa = asked_lookup(view, &authority->zone, RR_SOA);
+    if (authority->state == AUTHORITY_KNOWN)
+        ask_first_server(view, hygiene, authority);
+}
+
 static void
 collect(struct facts *facts, struct view *view)
 {
@@ -104,6 +145,7 @@ collect(struct facts *facts, struct view *view)
     for (size_t i = 1; i < hygiene->place_count; i++)
         ask_doubled(view, domain, (struct hygiene_place *)&hygiene->places[i]);
     ask_wildcards(view, hygiene, domain);
+    ask_zone(view, hygiene, domain);
 }
 
 const struct audit_area area_hygiene = {"hygiene", collect, NULL,

@@ -4,6 +4,7 @@
 #define AUDIT_COLLECT_HYGIENE_H
 
 #include "common/audit/audit.h"
+#include "common/dns/asked.h"
 
 /* A name whose TXT records matter: the domain, _dmarc, each selector. */
 struct hygiene_place {
@@ -14,6 +15,8 @@ struct hygiene_place {
     struct question doubled_question; /* TXT there; asked where the name has
                                          none */
     const struct answer *doubled;     /* to it, or NULL */
+    struct asked direct;              /* TXT there, by the first server of the
+                                         zone: with the TTL as published */
 };
 
 struct hygiene_facts {
@@ -25,9 +28,14 @@ struct hygiene_facts {
     struct name wild_dmarc;                 /* _dmarc.RANDOM.DOMAIN */
     struct question wild_dmarc_question;    /* TXT there */
     const struct answer *wild_dmarc_answer; /* to it */
+    struct name zone;                       /* of the domain; {0}: unknown */
+    struct asked soa;                       /* SOA of it */
+    struct asked mx;                        /* MX of the domain */
 };
 
-/* The dns.* findings (check_hygiene.c). */
+/* The dns.* findings (check_hygiene.c), and with them those about servers,
+   TTLs and hosts (check_answers.c). */
 void check_hygiene(const struct facts *facts, struct report *report);
+void check_answers(const struct facts *facts, struct report *report);
 
 #endif
