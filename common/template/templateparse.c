@@ -112,7 +112,10 @@ add_label_text(struct strbuf *out, struct slice label)
     for (size_t i = 0; i < label.n; i++) {
         if (label.p[i] == '.')
             strbuf_add_char(out, '\\');
-        strbuf_add_presented(out, slice_sub(label, i, 1));
+        if (label.p[i] == ' ')
+            strbuf_add_text(out, "\\032");
+        else
+            strbuf_add_presented(out, slice_sub(label, i, 1));
     }
 }
 
