@@ -12,7 +12,9 @@
 #include "common/registry/keys.h"
 
 /* What to select, the tables being called c, d and k, and how many. */
-#define CUSTOMER_COLUMNS      "c.id, c.name, c.state, c.created, c.since, c.due"
+#define CUSTOMER_COLUMNS                                                      \
+    "c.id, c.name, c.state, c.created,"                                       \
+    " c.since, c.due"
 #define CUSTOMER_COLUMN_COUNT 6
 #define DOMAIN_COLUMNS                                                        \
     "d.id, d.customer, d.name, d.mode, d.state, d.token, d.label,"            \

@@ -360,6 +360,7 @@ test_failing_source(void)
 }
 
 struct racer {
+    const char *path;                         /* of the registry */
     const struct provision_request *requests; /* the same for both */
     struct provision_totals totals;           /* what came of it */
     enum status status;                       /* likewise */
@@ -373,7 +374,7 @@ race(void *context)
     struct provision_settings settings;
     struct error err = ERROR_INIT;
 
-    racer->status = registry_open(fixture_path("a.db"), &own, &err);
+    racer->status = registry_open(racer->path, &own, &err);
     settings = fixture_settings(own, seal);
     settings.threads = 1;
     if (racer->status == ST_OK)
@@ -388,7 +389,11 @@ static void
 test_race(void)
 {
     struct provision_request *requests = many("r", 500);
-    struct racer racers[2] = {{.requests = requests}, {.requests = requests}};
+    const char *path = fixture_path("a.db");
+    struct racer racers[2] = {
+        {.path = path, .requests = requests},
+        {.path = path, .requests = requests}
+    };
     pthread_t threads[2];
 
     for (int i = 0; i < 2; i++)
