@@ -39,6 +39,7 @@ struct command {
     const char *synopsis;          /* "[options] DOMAIN..." */
     const char *summary;           /* one line, no full stop */
     const char *about;             /* a paragraph for --help, or NULL */
+    const char *examples;          /* lines for --help, or NULL */
     const struct opt_def *options; /* its own; NULL: none */
     const void *defaults;          /* of its options struct */
     size_t options_size;           /* of that struct */
@@ -57,7 +58,8 @@ enum exit_status cmd_usage(const struct context *context, const char *form,
 /* Say err; returns EXIT_FAILED. */
 enum exit_status cmd_failed(const struct error *err);
 
-/* Set by SIGINT and SIGTERM: write what is done, then die of it. */
+/* Set by SIGINT and SIGTERM, and when standard output takes no more: write
+   what is done, then end. */
 extern volatile sig_atomic_t cmd_stop;
 /* Let SIGINT and SIGTERM set cmd_stop from here on. */
 void cmd_catch_signals(void);

@@ -24,13 +24,13 @@ static const struct audit_options audit_defaults;
 
 static const struct opt_def audit_options[] = {
     OPT_TEXT(0, "from", struct audit_options, from, "FILE",
-             "also audit the domains in FILE, one a line (-: stdin)"),
+             "also the domains in FILE, one a line (-: stdin)"),
     OPT_LIST('s', "selector", struct audit_options, selectors, "S",
              "a selector the domain signs with (repeats)"),
     OPT_FLAG(0, "no-guess", struct audit_options, no_guess,
              "look at no selector but those given"),
     OPT_FLAG(0, "ask-all", struct audit_options, ask_all,
-             "ask for selectors below a _domainkey proven absent, too"),
+             "ask selectors below an absent _domainkey, too"),
     OPT_TEXT(0, "sender", struct audit_options, sender, "ADDRESS",
              "a MAIL FROM in use; '' is the null return path"),
     OPT_TEXT(0, "helo", struct audit_options, helo, "NAME",
@@ -192,8 +192,16 @@ audit_run(struct context *context)
 
 const struct command cmd_audit = {
     .name = "audit",
-    .synopsis = "[options] DOMAIN...",
+    .synopsis = "[options] DOMAIN... | --from FILE",
     .summary = "what receivers will see of a domain: SPF, DKIM, DMARC",
+    .about = "Asks DNS for all that a receiver of the domain's mail would "
+             "ask, and says what is wrong, where that is written, and what "
+             "to do.  Exit status: 0 good, 1 something was found, 3 it could "
+             "not be told.",
+    .examples = "selkie audit example.com --selector k1\n"
+                "selkie audit --zone example.com.zone example.com\n"
+                "selkie audit example.com --overlay change.zone\n"
+                "selkie audit --from domains.txt --format ndjson",
     .options = audit_options,
     .defaults = &audit_defaults,
     .options_size = sizeof(audit_defaults),

@@ -31,6 +31,8 @@ const struct command cmd_backup = {
     .name = "backup",
     .synopsis = "[options] FILE",
     .summary = "copy the registry as it is at one instant",
+    .about = "Others may change the registry meanwhile.  The sealing key is "
+             "never copied: keep a copy of it elsewhere.",
     .needs = NEED_WORKSPACE,
     .operands_least = 1,
     .operands_most = 1,

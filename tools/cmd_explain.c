@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* selkie explain: what a finding means, where it is written, how to mend
    it. */
-#include <stdio.h>
-
 #include "common/findings/explain.h"
 #include "tools/cmd.h"
 
 struct explain_options {
-    bool list;
+    bool list; /* --list */
 };
 
 static const struct explain_options explain_defaults;
@@ -18,13 +16,6 @@ static const struct opt_def explain_options[] = {
     OPT_END,
 };
 
-static void
-print_list(void)
-{
-    for (int id = 0; id < FIND_COUNT; id++)
-        printf("%s\n", finding_def((enum finding_id)id)->name);
-}
-
 static enum exit_status
 explain_run(struct context *context)
 {
@@ -34,7 +25,9 @@ explain_run(struct context *context)
     enum status st = ST_OK;
 
     if (options->list) {
-        print_list();
+        explain_list(&text);
+        output_write(strbuf_slice(&text));
+        strbuf_clear(&text);
         return EXIT_GOOD;
     }
     if (context->operand_count == 0)
@@ -45,7 +38,7 @@ explain_run(struct context *context)
         st = explain_text(slice_of(context->operands[i]), output_width(),
                           &text, &err);
     }
-    fwrite(text.p, 1, text.n, stdout);
+    output_write(strbuf_slice(&text));
     strbuf_clear(&text);
     return st == ST_OK ? EXIT_GOOD : cmd_usage(context, "%s", err.text);
 }
@@ -54,6 +47,8 @@ const struct command cmd_explain = {
     .name = "explain",
     .synopsis = "[--list | ID...]",
     .summary = "what a finding means, where it is written, how to mend it",
+    .examples = "selkie explain spf.too-many-lookups\n"
+                "selkie explain --list",
     .options = explain_options,
     .defaults = &explain_defaults,
     .options_size = sizeof(explain_defaults),

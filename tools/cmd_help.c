@@ -3,9 +3,10 @@
 #include <stdio.h>
 
 #include "tools/cmd.h"
+#include "tools/usage.h"
 
 struct help_options {
-    bool list;
+    bool list; /* --list */
 };
 
 static const struct help_options help_defaults;
@@ -21,22 +22,24 @@ help_run(struct context *context)
 {
     const struct help_options *options = context->options;
 
-    for (size_t i = 0; commands[i] != NULL; i++) {
-        if (options->list)
-            printf("%s\n", commands[i]->name);
-        else
-            printf("selkie %-18s %s\n", commands[i]->name,
-                   commands[i]->summary);
-    }
+    if (options->list && context->operand_count > 0)
+        return cmd_usage(context, "--list takes no command beside it");
+    if (context->operand_count > 0)
+        return usage_help(context->operand_count, context->operands);
+    if (!options->list)
+        usage_program(stdout);
+    for (size_t i = 0; options->list && commands[i] != NULL; i++)
+        printf("%s\n", commands[i]->name);
     return EXIT_GOOD;
 }
 
 const struct command cmd_help = {
     .name = "help",
-    .synopsis = "[--list]",
-    .summary = "list the commands",
+    .synopsis = "[--list | COMMAND]",
+    .summary = "list the commands, or show one command's help",
     .options = help_options,
     .defaults = &help_defaults,
     .options_size = sizeof(help_defaults),
+    .operands_most = -1,
     .run = help_run,
 };

@@ -20,13 +20,13 @@ static const struct init_options init_defaults;
 
 static const struct opt_def init_options[] = {
     OPT_LIST(0, "ns", struct init_options, ns, "NAME[=ADDRESS]",
-             "a name server of the zone (repeats; default: ns1 and ns2)"),
+             "a name server (repeats; default: ns1 and ns2)"),
     OPT_LIST(0, "mx", struct init_options, mx, "NAME[=ADDRESS]",
-             "where replies and bounces go (repeats; default: mx)"),
+             "where replies and bounces go (repeats)"),
     OPT_TEXT(0, "spf", struct init_options, spf, "TERMS",
-             "who sends, between v=spf1 and -all (ip4:192.0.2.0/24)"),
+             "who sends: what is between v=spf1 and -all"),
     OPT_TEXT(0, "rua", struct init_options, rua, "MAILBOX",
-             "where DMARC reports about the domain itself go"),
+             "where DMARC reports about DOMAIN itself go"),
     OPT_END,
 };
 
@@ -119,6 +119,13 @@ const struct command cmd_init = {
     .name = "init",
     .synopsis = "[options] DOMAIN",
     .summary = "start a workspace for an ESP",
+    .about = "Makes a registry, a sealing key for private keys, a template of "
+             "what is published for each customer, and settings.  Without "
+             "options the template has addresses of documentation, to be "
+             "edited.",
+    .examples = "selkie init esp.example --workspace /srv/selkie \\\n"
+                "    --ns ns1=192.0.2.1 --ns ns2=192.0.2.2 \\\n"
+                "    --mx mx=192.0.2.10 --spf 'ip4:192.0.2.0/24'",
     .options = init_options,
     .defaults = &init_defaults,
     .options_size = sizeof(init_defaults),

@@ -11,17 +11,22 @@ struct list_options {
     const char *customer; /* --customer */
     const char *state;    /* --state */
     bool all;             /* --all */
+    int format;           /* --format: index of format_words */
 };
 
-static const struct list_options list_defaults;
+enum { FORM_TEXT, FORM_JSON, FORM_NDJSON };
+static const char *const format_words[] = {"text", "json", "ndjson", NULL};
+static const struct list_options list_defaults = {.format = FORM_TEXT};
 
 static const struct opt_def list_options[] = {
     OPT_TEXT('c', "customer", struct list_options, customer, "CUSTOMER",
              "only this customer"),
     OPT_TEXT(0, "state", struct list_options, state, "STATE",
              "only keys in this state: pending, active, ..."),
-    OPT_FLAG(0, "all", struct list_options, all,
+    OPT_FLAG('a', "all", struct list_options, all,
              "removed customers and retired keys too"),
+    OPT_CHOICE('f', "format", struct list_options, format, format_words,
+               "FORM", "default text"),
     OPT_END,
 };
 
@@ -53,6 +58,8 @@ row_value(struct arena *arena, const struct row *row)
     struct value *map = value_map(arena);
     bool has_key = row->key.id != 0;
 
+    value_set(map, "version", value_number(arena, 1));
+    value_set(map, "command", value_text(arena, "list"));
     value_set(map, "customer", value_text(arena, row->customer.name));
     value_set(map, "domain", value_text(arena, row->domain.name));
     value_set(map, "selector",
@@ -76,42 +83,58 @@ row_value(struct arena *arena, const struct row *row)
 }
 
 static void
-print_row(const struct row *row)
+add_row(struct strbuf *out, const struct row *row)
 {
     char since[CLOCK_TEXT_SIZE];
     bool has_key = row->key.id != 0;
 
     clock_text(has_key ? row->key.since : row->customer.since, since);
-    printf("%-16s %-30s %-14s %-8s %-10s %.10s\n", row->customer.name,
-           row->domain.id == 0 ? "-" : row->domain.name,
-           has_key ? row->key.selector : "-",
-           has_key ? keymaker_word(row->key.algorithm) : "-", row_state(row),
-           since);
+    strbuf_addf(out, "%-16s %-30s %-14s %-8s %-10s %.10s\n",
+                row->customer.name,
+                row->domain.id == 0 ? "-" : row->domain.name,
+                has_key ? row->key.selector : "-",
+                has_key ? keymaker_word(row->key.algorithm) : "-",
+                row_state(row), since);
 }
 
-/* JSON is written row by row too: a registry may hold a million. */
 static void
-print_json_row(const struct row *row, size_t n, bool ndjson)
+add_json_row(struct strbuf *out, const struct row *row)
 {
     struct arena *arena = arena_new();
-    struct strbuf text = STRBUF_INIT;
 
-    value_json(row_value(arena, row), 0, &text);
-    printf("%s%s%s",
-           ndjson   ? ""
-           : n == 0 ? "\n  "
-                    : ",\n  ",
-           text.p, ndjson ? "\n" : "");
-    strbuf_clear(&text);
+    value_json(row_value(arena, row), 0, out);
     arena_free(arena);
 }
 
-static enum status
-print_rows(const struct context *context, struct desk *desk,
-           const struct row_filter *filter, struct error *err)
+/* What stands around the rows of each form, whether there are any or not. */
+struct frame {
+    const char *before;  /* all rows */
+    const char *between; /* two rows */
+    const char *first;   /* before the first */
+    const char *after;   /* all rows, where there were some */
+    const char *empty;   /* where there were none */
+};
+
+static const struct frame frames[] = {
+    [FORM_TEXT] = {NULL, "",      "",     "",      ""   },
+    [FORM_JSON] = {"[",  ",\n  ", "\n  ", "\n]\n", "]\n"},
+    [FORM_NDJSON] = {"",   "\n",    "",     "\n",    ""   },
+};
+
+static void
+add_heading(struct strbuf *out)
 {
-    bool json = output_wants_json(&context->output);
-    bool ndjson = json && context->output.format[0] == 'n';
+    strbuf_addf(out, "%-16s %-30s %-14s %-8s %-10s %s\n", "CUSTOMER", "DOMAIN",
+                "SELECTOR", "KEY", "STATE", "SINCE");
+}
+
+/* Written row by row: a registry may hold a million. */
+static enum status
+print_rows(int form, struct desk *desk, const struct row_filter *filter,
+           struct error *err)
+{
+    const struct frame *frame = &frames[form];
+    struct strbuf text = STRBUF_INIT;
     struct rows *rows = NULL;
     const struct row *row;
     size_t n = 0;
@@ -119,19 +142,22 @@ print_rows(const struct context *context, struct desk *desk,
 
     if (st != ST_OK)
         return st;
-    if (json && !ndjson)
-        printf("[");
-    else if (!json)
-        printf("%-16s %-30s %-14s %-8s %-10s %s\n", "CUSTOMER", "DOMAIN",
-               "SELECTOR", "KEY", "STATE", "SINCE");
-    while ((st = rows_next(rows, &row, err)) == ST_OK) {
-        if (json)
-            print_json_row(row, n++, ndjson);
+    if (form == FORM_TEXT)
+        add_heading(&text);
+    else
+        strbuf_add_text(&text, frame->before);
+    while (!output_is_lost() && (st = rows_next(rows, &row, err)) == ST_OK) {
+        strbuf_add_text(&text, n++ == 0 ? frame->first : frame->between);
+        if (form == FORM_TEXT)
+            add_row(&text, row);
         else
-            print_row(row);
+            add_json_row(&text, row);
+        output_write(strbuf_slice(&text));
+        strbuf_cut(&text, 0);
     }
-    if (json && !ndjson)
-        printf("%s]\n", n == 0 ? "" : "\n");
+    strbuf_add_text(&text, n > 0 ? frame->after : frame->empty);
+    output_write(strbuf_slice(&text));
+    strbuf_clear(&text);
     rows_free(rows);
     return st == ST_NOT_FOUND ? ST_OK : st;
 }
@@ -155,7 +181,7 @@ list_run(struct context *context)
     st = desk_open(context, 0, &desk, &err);
     if (st != ST_OK)
         return cmd_failed(&err);
-    st = print_rows(context, &desk, &filter, &err);
+    st = print_rows(options->format, &desk, &filter, &err);
     desk_close(&desk);
     return st == ST_OK ? EXIT_GOOD : cmd_failed(&err);
 }
@@ -167,6 +193,6 @@ const struct command cmd_list = {
     .options = list_options,
     .defaults = &list_defaults,
     .options_size = sizeof(list_defaults),
-    .needs = NEED_WORKSPACE | NEED_OUTPUT,
+    .needs = NEED_WORKSPACE,
     .run = list_run,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* selkie provision: registers customers, makes their keys. */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,7 +18,7 @@ struct provision_options {
     const char *domain;         /* --domain D */
     const char *mode;           /* --mode M */
     struct opt_list algorithms; /* --algorithm A,B */
-    unsigned long bits;         /* --bits N */
+    const char *bits;           /* --bits N */
     struct opt_list selectors;  /* --selector S */
     unsigned long jobs;         /* --jobs N */
     bool dry_run;               /* --dry-run */
@@ -31,17 +32,17 @@ static const struct opt_def provision_options[] = {
     OPT_TEXT(0, "from", struct provision_options, from, "FILE",
              "customers from a .csv or .jsonl file (-: stdin)"),
     OPT_TEXT('d', "domain", struct provision_options, domain, "DOMAIN",
-             "the customer's own domain (default: below the ESP's)"),
+             "the customer's own (default: below the ESP's)"),
     OPT_TEXT(0, "mode", struct provision_options, mode, "MODE",
              "esp, cname, txt, ns, ns-label or ns-subdomain"),
     OPT_LIST('s', "selector", struct provision_options, selectors, "S",
-             "selector of each key in turn (default: dated ones)"),
-    OPT_LIST('a', "algorithm", struct provision_options, algorithms, "LIST",
+             "of each key in turn (repeats; default: dated)"),
+    OPT_LIST(0, "algorithm", struct provision_options, algorithms, "LIST",
              "keys to make (default: rsa,ed25519)"),
-    OPT_NUMBER('b', "bits", struct provision_options, bits, 0, 16384, "N",
-               "size of RSA keys: 2048 (default), 3072 or 4096"),
+    OPT_TEXT('b', "bits", struct provision_options, bits, "N",
+             "of RSA keys: 2048 (default), 3072 or 4096"),
     OPT_NUMBER('j', "jobs", struct provision_options, jobs, 1, 256, "N",
-               "make keys on so many cores (default: all)"),
+               "make keys on N cores; default all"),
     OPT_FLAG('n', "dry-run", struct provision_options, dry_run,
              "only say what would be done"),
     OPT_FLAG(0, "all-or-none", struct provision_options, all_or_none,
@@ -89,25 +90,38 @@ parse_algorithms(const struct opt_list *list, enum key_algorithm *out,
     return ST_OK;
 }
 
+/* Which sizes there are, and why no others, the key maker says. */
+static enum status
+parse_bits(const char *text, unsigned *bits, struct error *err)
+{
+    const char *warning = NULL;
+    uint64_t number = 0;
+
+    if (text == NULL)
+        return ST_OK;
+    if (!slice_number(slice_of(text), UINT_MAX, &number))
+        return error_set(err, ST_SYNTAX,
+                         "option '--bits': '%s' is not a number", text);
+    *bits = (unsigned)number;
+    if (keymaker_check(ALGORITHM_RSA, *bits, &warning, err) != ST_OK)
+        return ST_SYNTAX;
+    if (warning != NULL)
+        diag_warning("%s", warning);
+    return ST_OK;
+}
+
 static enum status
 wished_keys(struct provision_work *work, struct error *err)
 {
     const struct provision_options *options = work->options;
-    const char *warning = NULL;
     enum status st = parse_algorithms(&options->algorithms, work->algorithms,
                                       &work->wish.algorithm_count, err);
 
     work->wish.selectors = options->selectors.items;
     work->wish.selector_count = options->selectors.count;
     work->wish.algorithms = work->algorithms;
-    work->wish.bits = (unsigned)options->bits;
-    if (st == ST_OK && options->bits != 0) {
-        st = keymaker_check(ALGORITHM_RSA, work->wish.bits, &warning, err);
-        if (st != ST_OK)
-            return ST_SYNTAX;
-        if (warning != NULL)
-            diag_warning("%s", warning);
-    }
+    if (st == ST_OK)
+        st = parse_bits(options->bits, &work->wish.bits, err);
     return st == ST_OK
                ? provision_keys(&work->wish, work->keys, &work->key_count, err)
                : st;
@@ -303,6 +317,13 @@ const struct command cmd_provision = {
     .name = "provision",
     .synopsis = "[options] CUSTOMER... | --from FILE",
     .summary = "register customers and make their keys",
+    .about = "Gives each customer selectors, keys and its place in the zone, "
+             "in one transaction.  A customer that is there already is left "
+             "as it is, so that the same command goes on where it was "
+             "interrupted.",
+    .examples = "selkie provision snufkin toffle moomin\n"
+                "selkie provision acme --domain acme.example --mode cname\n"
+                "selkie provision --from customers.csv --dry-run",
     .options = provision_options,
     .defaults = &provision_defaults,
     .options_size = sizeof(provision_defaults),

@@ -31,6 +31,9 @@ const struct command cmd_publish = {
     .name = "publish",
     .synopsis = "[options]",
     .summary = "bring the DNS server's view up to the registry",
+    .about = "Every command that changes the registry does this by itself, "
+             "after its commit; this does it again when that was interrupted "
+             "or failed.",
     .needs = NEED_WORKSPACE,
     .run = publish_run,
 };

@@ -24,11 +24,11 @@ static const struct records_options records_defaults = {.format = FORM_USUAL};
 
 static const struct opt_def records_options[] = {
     OPT_FLAG('a', "all", struct records_options, all,
-             "the whole zone: the ESP's own records and every customer's"),
+             "the whole zone: the ESP's and every customer's"),
     OPT_FLAG(0, "fixed", struct records_options, fixed,
              "only the ESP's own records"),
     OPT_CHOICE('f', "format", struct records_options, format, format_words,
-               "FORM", "how to print them (default: text; zone with --all)"),
+               "FORM", "default text; zone with --all"),
     OPT_END,
 };
 
@@ -47,8 +47,7 @@ write_out(struct run *run, size_t from)
 {
     if (run->out.n <= from)
         return;
-    /* What goes wrong is seen when standard output is closed. */
-    fwrite(run->out.p, 1, run->out.n, stdout);
+    output_write(strbuf_slice(&run->out));
     strbuf_cut(&run->out, 0);
 }
 
@@ -94,7 +93,7 @@ emit_all(struct run *run, struct error *err)
 
     if (st == ST_OK)
         st = served_open(run->desk.registry, &filter, &served, err);
-    while (st == ST_OK
+    while (st == ST_OK && !output_is_lost()
            && (st = served_next(served, run->arena, &customer, err)) == ST_OK)
         st = emit_customer(run, &customer, err);
     served_free(served);
@@ -183,9 +182,12 @@ const struct command cmd_records = {
     .synopsis = "[options] [CUSTOMER...]",
     .summary = "what must be published for customers, in any form",
     .about = "Prints the records of the named customers, or with --all the "
-             "whole zone, as the template and the registry have them. "
-             "`--format zone` is one record a line, owners absolute, and "
-             "loads in any DNS server.",
+             "whole zone, as the template and the registry have them.  The "
+             "form 'zone' is one record a line, owners absolute, and loads "
+             "in any DNS server.",
+    .examples = "selkie records snufkin\n"
+                "selkie records --all >esp.example.zone\n"
+                "selkie records snufkin --format json",
     .options = records_options,
     .defaults = &records_defaults,
     .options_size = sizeof(records_defaults),

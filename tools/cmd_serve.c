@@ -30,16 +30,16 @@ static const struct serve_options serve_defaults;
 
 static const struct opt_def serve_options[] = {
     OPT_LIST('l', "listen", struct serve_options, listen, "ADDRESS[:PORT]",
-             "answer there, over UDP and TCP (repeats; port 0: a free one)"),
+             "answer there, UDP and TCP (repeats)"),
     OPT_TEXT(0, "user", struct serve_options, user, "USER",
              "become that user once the addresses are bound"),
     OPT_NUMBER(0, "threads", struct serve_options, threads, 1,
                STUNTSERVER_THREADS_MAX, "N",
-               "answer with N threads (default: one a core)"),
+               "answering threads; default one a core"),
     OPT_TEXT(0, "view", struct serve_options, view, "FOLDER",
-             "the published view (default: the workspace's)"),
+             "the published view; default the workspace's"),
     OPT_TEXT(0, "template", struct serve_options, template, "FILE",
-             "the template (default: the workspace's)"),
+             "the template; default the workspace's"),
     OPT_FLAG(0, "check", struct serve_options, check,
              "only look whether view and template can be served"),
     OPT_END,
@@ -207,8 +207,8 @@ serve(const struct context *context, struct service *service,
     tell_addresses(server, listen, options->listen.count);
     catch_signals();
     printf("ready\n");
-    if (fflush(stdout) != 0)
-        return error_errno(err, ST_IO, "cannot write to standard output");
+    if ((st = output_flush(err)) != ST_OK)
+        return st;
     return stuntserver_run(server, &stop_wanted, &reload_wanted, err);
 }
 
@@ -290,8 +290,11 @@ const struct command cmd_serve = {
     .synopsis = "[options] --listen ADDRESS:PORT",
     .summary = "answer DNS questions for the customers' records",
     .about = "Answers from the template and the published view, and prints "
-             "`ready` when it does. SIGHUP reads the template again; what is "
-             "published meanwhile is seen by itself. SIGTERM ends it.",
+             "'ready' when it does.  Port 0 is a free one.  SIGHUP reads the "
+             "template again; what is published meanwhile is seen by itself.  "
+             "SIGTERM ends it.",
+    .examples = "selkie serve --listen 127.0.0.1:5300\n"
+                "selkie serve --listen 192.0.2.1 --user selkie",
     .options = serve_options,
     .defaults = &serve_defaults,
     .options_size = sizeof(serve_defaults),

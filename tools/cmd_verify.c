@@ -276,6 +276,12 @@ const struct command cmd_verify = {
     .name = "verify",
     .synopsis = "[options] CUSTOMER... | --all",
     .summary = "what is published against what should be",
+    .about = "Asks every authoritative server for every record of the "
+             "customers, and names the mistake in one that differs.  Exit "
+             "status: 0 all is as it should be, 1 something is not, 3 a "
+             "server did not answer.",
+    .examples = "selkie verify snufkin --wait 15m\n"
+                "selkie verify --all --format ndjson",
     .options = verify_options,
     .defaults = &verify_defaults,
     .options_size = sizeof(verify_defaults),

@@ -26,4 +26,8 @@ struct command;
 COMMANDS(DECLARE)
 #undef DECLARE
 
+/* The command that the first words of argv name, and how many words that
+   takes; NULL when they name none. */
+const struct command *commands_find(int argc, char **argv, int *words);
+
 #endif

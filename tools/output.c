@@ -2,6 +2,7 @@
 /* The options that say how results are printed, and the printing. */
 #include "tools/output.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,25 +10,30 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "tools/cmd.h"
+
+/* What the first write to standard output that failed had to say; 0: none
+   did. */
+static int fault;
+static bool is_fault_told;
+
 static const char *const fail_on_words[] = {"info", "warning", "error",
                                             "never", NULL};
 
 const struct opt_def output_option_table[] = {
     OPT_GROUP("Output"),
     OPT_TEXT('f', "format", struct output_options, format, "FORM",
-             "text, json, ndjson or tap (default: text)"),
+             "text (default), json, ndjson or tap"),
     OPT_CHOICE(0, "fail-on", struct output_options, fail_on, fail_on_words,
-               "SEVERITY",
-               "exit 1 from this severity on: error (default), warning, "
-               "info, never"),
+               "SEVERITY", "exit 1 from this severity on; default error"),
     OPT_TEXT(0, "profile", struct output_options, profile, "FILE",
-             "change severities as FILE says, selkie.conf(5)"),
+             "change severities as FILE says: selkie.conf(5)"),
     OPT_FLAG('v', "verbose", struct output_options, verbose,
              "print the evidence of each finding too"),
     OPT_FLAG('q', "quiet", struct output_options, quiet,
              "no progress and no notes"),
     OPT_NUMBER(0, "width", struct output_options, width, 40, 1000, "COLUMNS",
-               "width of text (default: the terminal's, else 80)"),
+               "width of text; else the terminal's"),
     OPT_END,
 };
 
@@ -61,9 +67,48 @@ output_width(void)
 }
 
 static void
+note_fault(int error)
+{
+    if (fault == 0)
+        fault = error != 0 ? error : EIO;
+    cmd_stop = 1;
+}
+
+void
+output_write(struct slice text)
+{
+    errno = 0;
+    if (text.n > 0 && fwrite(text.p, 1, text.n, stdout) != text.n)
+        note_fault(errno);
+}
+
+bool
+output_is_lost(void)
+{
+    return fault != 0;
+}
+
+enum status
+output_flush(struct error *err)
+{
+    errno = 0;
+    if (fflush(stdout) != 0 || ferror(stdout))
+        note_fault(errno);
+    if (fault == 0)
+        return ST_OK;
+    if (fault == EPIPE)
+        return ST_STOPPED;
+    if (is_fault_told)
+        return ST_IO;
+    is_fault_told = true;
+    errno = fault;
+    return error_errno(err, ST_IO, "cannot write standard output");
+}
+
+static void
 flush_text(struct output *output)
 {
-    fwrite(output->text.p, 1, output->text.n, stdout);
+    output_write(strbuf_slice(&output->text));
     strbuf_cut(&output->text, 0);
 }
 
@@ -130,26 +175,5 @@ output_end(struct output *output, enum exit_status *exit_status,
     *exit_status = output->exit;
     profile_free(output->profile);
     strbuf_clear(&output->text);
-    if (fflush(stdout) != 0 || ferror(stdout))
-        return error_errno(err, ST_IO, "cannot write standard output");
-    return ST_OK;
-}
-
-bool
-output_wants_json(const struct output_options *options)
-{
-    return options->format != NULL
-           && (strcmp(options->format, "json") == 0
-               || strcmp(options->format, "ndjson") == 0);
-}
-
-void
-output_value(const struct value *value)
-{
-    struct strbuf text = STRBUF_INIT;
-
-    value_json(value, 2, &text);
-    strbuf_add_char(&text, '\n');
-    fwrite(text.p, 1, text.n, stdout);
-    strbuf_clear(&text);
+    return output_flush(err);
 }

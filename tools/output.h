@@ -51,11 +51,19 @@ void output_place(struct output *output, struct slice text);
 enum status output_end(struct output *output, enum exit_status *exit,
                        struct error *err);
 
-/* Is a machine form asked for (json, ndjson)?  For commands that print no
-   findings but a value. */
-bool output_wants_json(const struct output_options *options);
-/* A value as one JSON document on standard output. */
-void output_value(const struct value *value);
+/*
+ * Write text to standard output.  When that fails cmd_stop is set, so that
+ * long work ends, and output_flush() tells of it in the end.
+ */
+void output_write(struct slice text);
+/* Standard output takes no more: what is still printed is lost. */
+bool output_is_lost(void);
+/*
+ * Is all that was printed written?  ST_IO when not, and err has the sentence
+ * the first time; ST_STOPPED when the reader of a pipe went away, of which
+ * there is nothing to say.
+ */
+enum status output_flush(struct error *err);
 
 /* Colour: standard output is a terminal, NO_COLOR is not set. */
 bool output_colour(void);

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The program: finds the subcommand, parses its options, runs it. */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/base/diag.h"
 #include "common/base/memory.h"
 #include "common/base/strbuf.h"
 #include "tools/cmd.h"
 #include "tools/commands.h"
+#include "tools/usage.h"
 
 #define VERSION_TEXT "selkie " PACKAGE_VERSION
 
@@ -57,110 +60,10 @@ cmd_usage(const struct context *context, const char *form, ...)
 enum exit_status
 cmd_failed(const struct error *err)
 {
-    diag_error("%s", err->text);
+    /* Without a sentence it has been told already. */
+    if (err->text[0] != '\0')
+        diag_error("%s", err->text);
     return EXIT_FAILED;
-}
-
-static const struct opt_def workspace_option_table[] = {
-    OPT_TEXT('w', "workspace", struct workspace_options, folder, "DIR",
-             "the workspace (else $SELKIE_WORKSPACE, else this folder)"),
-    OPT_END,
-};
-
-/* The tables a command takes, its own first, and where they write. */
-static void
-fill_sets(struct opt_set *sets, struct context *context, void *options)
-{
-    const struct command *command = context->command;
-    size_t n = 0;
-
-    if (command->options != NULL)
-        sets[n++] = (struct opt_set){command->options, options};
-    if (command->needs & NEED_WORKSPACE)
-        sets[n++] =
-            (struct opt_set){workspace_option_table, &context->workspace};
-    if (command->needs & NEED_OUTPUT)
-        sets[n++] = (struct opt_set){output_option_table, &context->output};
-    if (command->needs & NEED_DNS)
-        sets[n++] = (struct opt_set){dns_option_table, &context->dns};
-    sets[n] = (struct opt_set){NULL, NULL};
-}
-
-static void
-print_command_help(const struct command *command, const struct opt_set *sets)
-{
-    struct strbuf text = STRBUF_INIT;
-
-    strbuf_addf(&text, "usage: selkie %s %s\n\n%s\n", command->name,
-                command->synopsis, command->summary);
-    if (command->about != NULL)
-        strbuf_addf(&text, "\n%s\n", command->about);
-    strbuf_add_text(&text, "\n");
-    options_help(sets, &text);
-    fwrite(text.p, 1, text.n, stdout);
-    strbuf_clear(&text);
-}
-
-static void
-print_help(void)
-{
-    printf("usage: selkie COMMAND [options] ...\n\n"
-           "provisions and verifies DKIM, SPF and DMARC\n\n");
-    for (size_t i = 0; commands[i] != NULL; i++)
-        printf("  %-18s %s\n", commands[i]->name, commands[i]->summary);
-    printf("\n'selkie COMMAND --help' says what a command takes; "
-           "selkie(1) has the rest\n");
-}
-
-/* How many words of argv the command's name takes, 0 when it is another. */
-static int
-matches(const struct command *command, int argc, char **argv)
-{
-    struct slice rest = slice_of(command->name), word;
-    int n = 0;
-
-    while (slice_next(&rest, ' ', &word)) {
-        if (n >= argc || !slice_equal(word, slice_of(argv[n])))
-            return 0;
-        n++;
-    }
-    return n;
-}
-
-static const struct command *
-find_command(int argc, char **argv, int *words)
-{
-    const struct command *found = NULL;
-
-    *words = 0;
-    for (size_t i = 0; commands[i] != NULL; i++) {
-        int n = matches(commands[i], argc, argv);
-
-        if (n > *words) {
-            *words = n;
-            found = commands[i];
-        }
-    }
-    return found;
-}
-
-/* "customer" alone, or "customer shwo": say which there are. */
-static enum exit_status
-unknown_command(const char *word)
-{
-    struct strbuf known = STRBUF_INIT;
-    size_t n = strlen(word);
-
-    for (size_t i = 0; commands[i] != NULL; i++)
-        if (strncmp(commands[i]->name, word, n) == 0)
-            strbuf_addf(&known, "%s'%s'", known.n == 0 ? "" : ", ",
-                        commands[i]->name);
-    if (known.n > 0)
-        diag_error("'%s' is no command by itself: there is %s", word, known.p);
-    else
-        diag_error("unknown command '%s' ('selkie help' lists them)", word);
-    strbuf_clear(&known);
-    return EXIT_USAGE;
 }
 
 static enum exit_status
@@ -202,7 +105,6 @@ run_command(const struct command *command, int argc, char **argv)
 {
     struct context context = {.command = command};
     struct opt_set sets[OPT_SETS_MAX];
-    struct strbuf words = STRBUF_INIT;
     struct error err = ERROR_INIT;
     enum exit_status exit_status = EXIT_GOOD;
     size_t size = command->options_size;
@@ -210,63 +112,104 @@ run_command(const struct command *command, int argc, char **argv)
     bool help = false;
     int first = 0;
 
-    strbuf_addf(&words, "selkie: %s", command->name);
-    diag_set_program(words.p);
     if (size > 0)
         memcpy(options, command->defaults, size);
     context.options = options;
     context.output.fail_on = -1;
-    fill_sets(sets, &context, options);
+    usage_sets(command, &context, options, sets);
     if (options_parse(sets, argc, argv, &first, &help, &err) != ST_OK)
         exit_status = cmd_usage(&context, "%s", err.text);
     else if (help)
-        print_command_help(command, sets);
+        usage_command(command);
     else
         exit_status = run_parsed(&context, first, argc, argv);
     clear_lists(command->options, options);
     clear_context(&context);
-    strbuf_clear(&words);
     free(options);
     return exit_status;
 }
 
-/* Output that did not arrive is a failure, whatever the command thinks. */
-static enum exit_status
-check_stdout(enum exit_status exit_status)
+static bool
+asks_help(const char *word)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+/* What argv[1..] asks for, when it is no command's business. */
+static enum exit_status
+run_words(int argc, char **argv)
+{
+    bool is_version =
+        strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0;
+
+    if (is_version)
+        puts(VERSION_TEXT);
+    else if (asks_help(argv[1]))
+        usage_program(stdout);
+    else if (argc == 3 && asks_help(argv[2]))
+        return usage_help(1, argv + 1);
+    else
+        return usage_unknown(argc - 1, argv + 1);
+    return EXIT_GOOD;
+}
+
+/*
+ * A descriptor that came closed would be that of the next file opened, and
+ * what is printed would go into it.  Opened the wrong way round, so that use
+ * of it fails as that of a closed one does.
+ */
+static void
+hold_standard_descriptors(void)
+{
+    static const int modes[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) == -1 && errno == EBADF
+            && open("/dev/null", modes[fd]) != fd)
+            _exit(EXIT_FAILED);
+}
+
+/* Output that did not arrive is a failure, whatever the command thinks.  A
+   reader that has seen enough is none: the program dies of SIGPIPE then, as
+   it would have at once if it had nothing to put in order first. */
+static enum exit_status
+close_stdout(enum exit_status exit_status)
+{
+    struct error err = ERROR_INIT;
+    enum status st = output_flush(&err);
+
+    if (st == ST_OK)
         return exit_status;
-    if (errno != EPIPE)
-        diag_error("cannot write standard output: %s", strerror(errno));
-    return EXIT_FAILED;
+    if (st == ST_STOPPED)
+        stop_signal = SIGPIPE;
+    return cmd_failed(&err);
 }
 
 int
 main(int argc, char **argv)
 {
     const struct command *command;
-    enum exit_status exit_status = EXIT_GOOD;
+    struct strbuf program = STRBUF_INIT;
+    enum exit_status exit_status;
     int words = 0;
 
+    hold_standard_descriptors();
+    signal(SIGPIPE, SIG_IGN);
     diag_set_program("selkie");
     if (argc < 2) {
-        print_help();
+        usage_program(stderr);
         return EXIT_USAGE;
     }
-    if (strcmp(argv[1], "--version") == 0) {
-        puts(VERSION_TEXT);
-        return check_stdout(EXIT_GOOD);
-    }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-        print_help();
-        return check_stdout(EXIT_GOOD);
-    }
-    command = find_command(argc - 1, argv + 1, &words);
-    if (command == NULL)
-        exit_status = unknown_command(argv[1]);
-    else
+    command = commands_find(argc - 1, argv + 1, &words);
+    if (command == NULL) {
+        exit_status = run_words(argc, argv);
+    } else {
+        strbuf_addf(&program, "selkie: %s", command->name);
+        diag_set_program(program.p);
         exit_status = run_command(command, argc - words, argv + words);
-    exit_status = check_stdout(exit_status);
+    }
+    exit_status = close_stdout(exit_status);
+    strbuf_clear(&program);
     if (stop_signal != 0) {
         signal(stop_signal, SIG_DFL);
         raise(stop_signal);

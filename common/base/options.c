@@ -114,29 +114,36 @@ distance(struct slice a, struct slice b)
     return rows[a.n % 3][b.n];
 }
 
+bool
+options_nearer(struct slice written, struct slice name, size_t *best)
+{
+    size_t most = written.n <= SHORT_LENGTH ? DISTANCE_SHORT : DISTANCE_MAX;
+    size_t far;
+
+    if (written.n > NAME_MAX_LENGTH || name.n > NAME_MAX_LENGTH)
+        return false;
+    far = distance(written, name);
+    if (far > most || far >= *best || far >= name.n)
+        return false;
+    *best = far;
+    return true;
+}
+
 /* The row whose name was most probably meant, or NULL. */
 static const struct opt_def *
 nearest(const struct opt_set *sets, struct slice name)
 {
-    size_t best = (name.n <= SHORT_LENGTH ? DISTANCE_SHORT : DISTANCE_MAX) + 1;
     const struct opt_def *found = NULL;
     const struct opt_def *def;
+    size_t best = SIZE_MAX;
     size_t set = 0;
     size_t row = 0;
     void *target;
 
-    while ((def = next_def(sets, &set, &row, &target)) != NULL) {
-        size_t n = def->name == NULL ? 0 : strlen(def->name);
-        size_t far;
-
-        if (n == 0 || n > NAME_MAX_LENGTH || name.n > NAME_MAX_LENGTH)
-            continue;
-        far = distance(name, slice_of(def->name));
-        if (far < best && far < n) {
-            best = far;
+    while ((def = next_def(sets, &set, &row, &target)) != NULL)
+        if (def->name != NULL
+            && options_nearer(name, slice_of(def->name), &best))
             found = def;
-        }
-    }
     return found;
 }
 

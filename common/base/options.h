@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/base/slice.h"
 #include "common/base/status.h"
 #include "common/base/strbuf.h"
 
@@ -99,6 +100,13 @@ enum status options_parse(const struct opt_set *sets, int argc, char **argv,
  * Ranges and choices come from the rows, and -h, --help is added.
  */
 void options_help(const struct opt_set *sets, struct strbuf *out);
+
+/*
+ * Was name meant by written, which is no name, and more probably than what
+ * was found before?  Two slips of the keyboard at most (one in a short word);
+ * *best is SIZE_MAX before the first name and holds the fewest slips so far.
+ */
+bool options_nearer(struct slice written, struct slice name, size_t *best);
 
 /* The row of -h and --help, which every command has. */
 extern const struct opt_def options_help_row;

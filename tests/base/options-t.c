@@ -270,6 +270,36 @@ test_list(void)
     ok(list.count == 0, "list: cleared twice");
 }
 
+/* What is offered for a word that is no name. */
+static void
+test_nearer(void)
+{
+    static const char *const names[] = {"audit", "list", "customer show"};
+    static const struct {
+        const char *written; /* the word */
+        const char *near;    /* what was meant, or NULL */
+    } rows[] = {
+        {"adit",          "audit"        },
+        {"aduit",         "audit"        },
+        {"lst",           "list"         },
+        {"lt",            NULL           },
+        {"customer shwo", "customer show"},
+        {"x",             NULL           },
+        {"",              NULL           },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const char *found = NULL;
+        size_t best = SIZE_MAX;
+
+        for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
+            if (options_nearer(slice_of(rows[i].written), slice_of(names[k]),
+                               &best))
+                found = names[k];
+        is_string(rows[i].near, found, "nearer: '%s'", rows[i].written);
+    }
+}
+
 int
 main(void)
 {
@@ -279,6 +309,7 @@ main(void)
     test_order();
     test_long_argument();
     test_list();
+    test_nearer();
     opt_list_clear(&own.files);
     return tap_done();
 }
