@@ -3,6 +3,7 @@
 #include "common/audit/collect_delegation.h"
 
 #include "common/audit/collect_dmarc.h"
+#include "common/audit/serverfail.h"
 #include "common/base/strbuf.h"
 #include "common/dmarc/suffix.h"
 
@@ -211,17 +212,83 @@ check_absent(struct report *report, const struct delegation_facts *delegation,
     finding_word(finding, "zone", name_bare(arena, &delegation->zone));
 }
 
+static bool
+is_definite(const struct answer *answer)
+{
+    return answer != NULL && outcome_is_definite(answer->outcome);
+}
+
+/* Are all the servers' addresses here? */
+static bool
+addresses_known(const struct delegation_point *point)
+{
+    for (size_t i = 0; i < point->target_count; i++) {
+        if (point->kind == DELEGATION_NS
+            && (!is_definite(point->targets[i].a)
+                || !is_definite(point->targets[i].aaaa)))
+            return false;
+    }
+    return true;
+}
+
+/* What did not come, and might have shown a fault. */
+static void
+check_lost(struct report *report, const struct delegation_point *point)
+{
+    struct asked asked = {point->question, point->answer};
+
+    if (point->answer == NULL)
+        return;
+    serverfail_unknown(report, &asked);
+    serverfail_unknown(report, &point->dname);
+    for (size_t i = 0; point->kind == DELEGATION_NS && i < point->target_count;
+         i++) {
+        const struct delegation_target *target = &point->targets[i];
+
+        asked =
+            (struct asked){question_recursive(&target->name, RR_A), target->a};
+        serverfail_unknown(report, &asked);
+        asked = (struct asked){question_recursive(&target->name, RR_AAAA),
+                               target->aaaa};
+        serverfail_unknown(report, &asked);
+    }
+}
+
+static void
+decide(struct report *report, const struct delegation_facts *delegation)
+{
+    static const enum finding_id of_servers[] = {
+        FIND_DELEGATION_NS_UNRESOLVABLE, FIND_DELEGATION_NS_IS_CNAME,
+        FIND_DELEGATION_NS_UNDERSCORE_TARGET, FIND_DELEGATION_NS_SINGLE};
+    const struct delegation_point *domainkey =
+        &delegation->points[DELEGATION_DOMAINKEY];
+    const struct delegation_point *dmarc =
+        &delegation->points[DELEGATION_DMARC];
+    bool both = domainkey->known && dmarc->known;
+
+    report_decide(report, FIND_DELEGATION_CNAME_AT_DOMAINKEY,
+                  domainkey->known);
+    report_decide(
+        report, FIND_DELEGATION_PARENT_OWNER_RISK,
+        domainkey->known
+            && outcome_is_definite(asked_outcome(&delegation->servers)));
+    report_decide(
+        report, FIND_DELEGATION_APEX_EMPTY,
+        dmarc->known
+            && (dmarc->kind != DELEGATION_NS || is_definite(dmarc->txt)));
+    report_decide(report, FIND_DELEGATION_ABSENT,
+                  both && delegation->zone.size > 0);
+    for (size_t i = 0; i < sizeof(of_servers) / sizeof(of_servers[0]); i++)
+        report_decide(report, of_servers[i],
+                      both && addresses_known(domainkey)
+                          && addresses_known(dmarc));
+}
+
 void
 check_delegation(const struct facts *facts, struct report *report)
 {
-    static const enum finding_id ids[] = {
-        FIND_DELEGATION_CNAME_AT_DOMAINKEY,   FIND_DELEGATION_APEX_EMPTY,
-        FIND_DELEGATION_NS_UNRESOLVABLE,      FIND_DELEGATION_NS_IS_CNAME,
-        FIND_DELEGATION_NS_UNDERSCORE_TARGET, FIND_DELEGATION_NS_SINGLE,
-        FIND_DELEGATION_PARENT_OWNER_RISK,    FIND_DELEGATION_ABSENT};
     const struct delegation_facts *delegation = facts->delegation;
     struct arena *arena = report_arena(report);
-    bool known = true;
 
     check_domainkey_alias(report, &delegation->points[DELEGATION_DOMAINKEY],
                           arena);
@@ -232,8 +299,7 @@ check_delegation(const struct facts *facts, struct report *report)
     check_apex(report, &delegation->points[DELEGATION_DMARC], arena);
     for (int i = 0; i < DELEGATION_POINTS; i++) {
         check_servers(report, &delegation->points[i], arena);
-        known = known && delegation->points[i].known;
+        check_lost(report, &delegation->points[i]);
     }
-    for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
-        report_decide(report, ids[i], known);
+    decide(report, delegation);
 }

@@ -143,6 +143,22 @@ find_below(const struct dmarcchecker *checker)
     return NULL;
 }
 
+/* Would a name below the domain have shown itself? */
+static bool
+names_below_known(const struct dmarcchecker *checker)
+{
+    const struct dkim_facts *dkim = checker->facts->dkim;
+
+    if (!outcome_is_definite(asked_outcome(&checker->own->asked)))
+        return false;
+    for (size_t i = 0; dkim != NULL && i < dkim->count; i++) {
+        if (dkim->selectors[i].is_listed
+            && !outcome_is_definite(asked_outcome(&dkim->selectors[i].asked)))
+            return false;
+    }
+    return true;
+}
+
 /* A domain with names below it that is denied: np= is for names that do not
    exist, RFC 9989 section 3.2.13, and here it meets real mail. */
 static void
@@ -208,6 +224,17 @@ check_testing(const struct dmarcchecker *checker,
     dmarcchecker_policy(finding, "policy", rfc7489->policy);
 }
 
+/* Has the domain a key that mail may be signed with, as far as we know? */
+static bool
+has_key(const struct dkim_facts *dkim)
+{
+    for (size_t i = 0; i < dkim->count; i++) {
+        if (dkim->selectors[i].is_listed && dkim->selectors[i].key_count > 0)
+            return true;
+    }
+    return false;
+}
+
 /* p=reject must not rest on SPF alone, RFC 9989 section 7.4. */
 static void
 check_spf_only(const struct dmarcchecker *checker,
@@ -216,8 +243,9 @@ check_spf_only(const struct dmarcchecker *checker,
     const struct dkim_facts *dkim = checker->facts->dkim;
     struct finding *finding;
 
-    if (dkim == NULL || dkim->domainkey == NULL
-        || dkim->domainkey->verdict != DOMAINKEY_ABSENT
+    if (dkim == NULL || dkim->domainkey == NULL || has_key(dkim)
+        || (dkim->domainkey->verdict != DOMAINKEY_ABSENT
+            && dkim->domainkey->verdict != DOMAINKEY_UNKNOWN)
         || checker->discovery->rfc9989.policy != DMARCPOLICY_REJECT
         || dmarcchecker_is_parked(checker))
         return;
@@ -228,8 +256,11 @@ check_spf_only(const struct dmarcchecker *checker,
     finding =
         dmarcchecker_mark(checker, FIND_DMARC_REJECT_SPF_ONLY, checker->policy,
                           record, tag_of(checker, record));
-    finding_evidence(
-        finding, asked_evidence(checker->arena, &dkim->domainkey->resolved));
+    if (asked_is(&dkim->domainkey->resolved))
+        finding_evidence(finding, asked_evidence(checker->arena,
+                                                 &dkim->domainkey->resolved));
+    if (dkim->domainkey->verdict == DOMAINKEY_UNKNOWN)
+        finding_set_unknown(finding);
 }
 
 static void
@@ -310,7 +341,7 @@ decide(const struct dmarcchecker *checker)
                   known
                       && outcome_is_definite(asked_outcome(&dmarc->wildcard)));
     report_decide(checker->report, FIND_DMARC_NP_ENT_NXDOMAIN,
-                  known
+                  known && names_below_known(checker)
                       && outcome_is_definite(
                           asked_outcome(&checker->discovery->existence)));
     report_decide(checker->report, FIND_DMARC_PARKED_NOT_REJECT,

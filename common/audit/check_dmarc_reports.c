@@ -26,6 +26,23 @@ raise(const struct dmarcchecker *checker, enum finding_id id,
     return finding;
 }
 
+/* No answer, or not even whether one is needed: "name" is what would be
+   asked. */
+static void
+set_unknown(const struct dmarcchecker *checker, struct finding *finding,
+            const struct reportauth *auth)
+{
+    finding_set_unknown(finding);
+    if (asked_is(&auth->asked))
+        return;
+    finding_word(finding, "name",
+                 arena_printf(checker->arena, "%s._report._dmarc.%s",
+                              name_bare(checker->arena,
+                                        &checker->dmarc->reporting->domain),
+                              name_bare(checker->arena, &auth->uri->host)));
+    finding_note(finding, "whether they are one organization is not known");
+}
+
 static void
 check_consent(const struct dmarcchecker *checker,
               const struct reportauth *auth)
@@ -39,6 +56,7 @@ check_consent(const struct dmarcchecker *checker,
         {REPORTAUTH_OTHER_HOST,    FIND_DMARC_RUA_EXTERNAL_OVERRIDE_HOST },
         {REPORTAUTH_NAME_TOO_LONG, FIND_DMARC_RUA_EXTERNAL_NAME_TOO_LONG },
         {REPORTAUTH_GIVEN,         FIND_DMARC_RUA_EXTERNAL_WILDCARD      },
+        {REPORTAUTH_UNKNOWN,       FIND_DMARC_RUA_EXTERNAL_UNAUTHORISED  },
     };
 
     for (size_t i = 0; i < LENGTH(ids); i++) {
@@ -55,6 +73,8 @@ check_consent(const struct dmarcchecker *checker,
             finding_evidence(finding,
                              asked_evidence(checker->arena, &auth->asked));
         }
+        if (auth->state == REPORTAUTH_UNKNOWN)
+            set_unknown(checker, finding, auth);
         if (auth->state == REPORTAUTH_OTHER_HOST)
             finding_text(finding, "target", auth->other_uri);
         if (auth->is_wildcard)
@@ -77,7 +97,7 @@ check_mail(const struct dmarcchecker *checker, const struct reportauth *auth)
         [REPORTAUTH_MAIL_NO_DOMAIN] = "it does not exist",
         [REPORTAUTH_MAIL_NO_HOST] = "it has neither MX nor address",
         [REPORTAUTH_MAIL_NO_ADDRESS] = "none of its MX hosts has an address",
-        [REPORTAUTH_MAIL_UNKNOWN] = NULL,
+        [REPORTAUTH_MAIL_UNKNOWN] = "its MX or addresses are not known",
     };
     struct finding *finding;
 
@@ -88,6 +108,8 @@ check_mail(const struct dmarcchecker *checker, const struct reportauth *auth)
         return;
     finding_text(finding, "target", auth->uri->address);
     finding_word(finding, "reason", reasons[auth->mail]);
+    if (auth->mail == REPORTAUTH_MAIL_UNKNOWN)
+        finding_set_unknown(finding);
     finding_evidence(finding, asked_evidence(checker->arena, &auth->mx));
     if (asked_is(&auth->address))
         finding_evidence(finding,
@@ -125,20 +147,24 @@ check_dmarc_reports(const struct dmarcchecker *checker)
         FIND_DMARC_RUA_EXTERNAL_UNAUTHORISED,
         FIND_DMARC_RUA_EXTERNAL_RECORD_INVALID,
         FIND_DMARC_RUA_EXTERNAL_OVERRIDE_HOST,
-        FIND_DMARC_RUA_EXTERNAL_NAME_TOO_LONG,
-        FIND_DMARC_RUA_EXTERNAL_WILDCARD};
+        FIND_DMARC_RUA_EXTERNAL_NAME_TOO_LONG};
     const struct dmarc_facts *dmarc = checker->dmarc;
     bool known = checker->discovery->rfc9989.is_known;
-    bool consent = known, mail = known;
+    bool consent = known, mail = known, wildcards = known;
 
     for (size_t i = 0; i < dmarc->report_count; i++) {
         consent &= dmarc->reports[i].state != REPORTAUTH_UNKNOWN;
         mail &= dmarc->reports[i].mail != REPORTAUTH_MAIL_UNKNOWN;
+        wildcards &=
+            !asked_is(&dmarc->reports[i].wildcard)
+            || outcome_is_definite(asked_outcome(&dmarc->reports[i].wildcard));
         check_consent(checker, &dmarc->reports[i]);
         check_mail(checker, &dmarc->reports[i]);
     }
     for (size_t i = 0; i < LENGTH(ids); i++)
         report_decide(checker->report, ids[i], consent);
+    report_decide(checker->report, FIND_DMARC_RUA_EXTERNAL_WILDCARD,
+                  consent && wildcards);
     report_decide(checker->report, FIND_DMARC_RUA_HOST_NO_MAIL, mail);
     check_wildcard(checker);
 }

@@ -196,17 +196,30 @@ check_between(const struct check *check, const struct dkim_selector *selector)
     }
 }
 
+/* Was the answer here, or not asked for as there was no need? */
+static bool
+is_answered(const struct asked *asked)
+{
+    return !asked_is(asked) || outcome_is_definite(asked->answer->outcome);
+}
+
 static void
 decide(const struct check *check)
 {
-    static const enum finding_id ids[] = {
-        FIND_DKIM_POLICY_RECORD,     FIND_DKIM_ADSP_RECORD,
-        FIND_DKIM_REPORT_RECORD,     FIND_DNS_ENT_NXDOMAIN,
-        FIND_DNS_WILDCARD_DOMAINKEY, FIND_DNS_WILDCARD_DOMAINKEY_REVOKED};
-    bool known = check->dkim->domainkey->verdict != DOMAINKEY_UNKNOWN;
+    static const enum finding_id ids[] = {FIND_DNS_ENT_NXDOMAIN,
+                                          FIND_DNS_WILDCARD_DOMAINKEY,
+                                          FIND_DNS_WILDCARD_DOMAINKEY_REVOKED};
+    const struct dkim_facts *dkim = check->dkim;
+    bool known = dkim->domainkey->verdict != DOMAINKEY_UNKNOWN;
 
     for (size_t i = 0; i < LENGTH(ids); i++)
         report_decide(check->report, ids[i], known);
+    report_decide(check->report, FIND_DKIM_POLICY_RECORD,
+                  known && is_answered(&dkim->domainkey->resolved));
+    report_decide(check->report, FIND_DKIM_ADSP_RECORD,
+                  known && is_answered(&dkim->adsp));
+    report_decide(check->report, FIND_DKIM_REPORT_RECORD,
+                  known && is_answered(&dkim->report));
 }
 
 void

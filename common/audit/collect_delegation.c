@@ -49,6 +49,9 @@ ask_dname(struct view *view, struct delegation_point *point)
     const struct answer *answer = view_ask(view, &question);
     struct name target;
 
+    point->dname = (struct asked){question, answer};
+    if (outcome_is_failure(answer->outcome))
+        point->known = false;
     if (answer->outcome != OUTCOME_FOUND || answer->chain_count > 0
         || !record_target(&answer->records[0], &target))
         return;

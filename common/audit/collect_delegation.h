@@ -32,6 +32,7 @@ struct delegation_point {
     struct question question;                /* that decided */
     const struct answer *answer;             /* to it */
     const struct answer *txt;                /* TXT at the name itself */
+    struct asked dname;                      /* DNAME there, where asked */
 };
 
 /* Selectors looked at; each may take four questions. */

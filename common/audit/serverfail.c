@@ -64,3 +64,41 @@ serverfail_mark(struct finding *finding, struct arena *arena,
         finding_evidence(finding, asked_evidence(arena, &fail->asked[i]));
     return finding;
 }
+
+/* What such a failure is called. */
+static int
+failure_id(enum outcome outcome)
+{
+    switch (outcome) {
+    case OUTCOME_TIMEOUT:
+        return FIND_DNS_SERVER_TIMEOUT;
+    case OUTCOME_REFUSED:
+        return FIND_DNS_SERVER_REFUSED;
+    case OUTCOME_BOGUS:
+        return FIND_DELEGATION_DNSSEC_BOGUS;
+    default:
+        return FIND_DNS_SERVFAIL;
+    }
+}
+
+void
+serverfail_unknown(struct report *report, const struct asked *asked)
+{
+    struct arena *arena = report_arena(report);
+    const char *at = name_dotted(arena, &asked->question.name);
+    struct finding *finding;
+    int id;
+
+    if (!asked_is(asked) || !fails(asked->answer))
+        return;
+    id = failure_id(asked->answer->outcome);
+    if (report_find(report, (enum finding_id)id, at) != NULL)
+        return;
+    finding = report_add(report, (enum finding_id)id, at);
+    finding_word(finding, "server",
+                 asked->answer->server == NULL ? "a resolver"
+                                               : asked->answer->server);
+    finding_word(finding, "zone", name_bare(arena, &asked->question.name));
+    finding_evidence(finding, asked_evidence(arena, asked));
+    finding_set_unknown(finding);
+}

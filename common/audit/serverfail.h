@@ -37,4 +37,11 @@ const struct serverfail *serverfail_find(struct view *view,
 struct finding *serverfail_mark(struct finding *finding, struct arena *arena,
                                 const struct serverfail *fail);
 
+/*
+ * An answer of the resolvers that did not come, and that a finding of
+ * severity error may rest on: a DNS failure at its name, unknown.  Nothing is
+ * raised when the answer is here, or was not asked for.
+ */
+void serverfail_unknown(struct report *report, const struct asked *asked);
+
 #endif

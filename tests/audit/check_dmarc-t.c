@@ -120,7 +120,8 @@ static const struct {
     {"hosts of reports fail", NULL,
      "_dmarc TXT \"v=DMARC1; p=reject; rua=mailto:d@reports.example\"\n"
      ";! reports.example. MX TIMEOUT\n"
-     ";! example.com._report._dmarc.reports.example. TXT TIMEOUT\n", ""},
+     ";! example.com._report._dmarc.reports.example. TXT TIMEOUT\n",
+     "dmarc.rua-external-unauthorised? dmarc.rua-host-no-mail?"},
 };
 
 /* Parked domains. */
