@@ -115,7 +115,8 @@ test_lists(struct report *report, struct arena *arena)
     f = report_add(report, FIND_PUBLISH_MISSING, ".");
     finding_item(f, "expected", SLICE("v=DKIM1; p="));
     finding_word(f, "type", "TXT");
-    is_string("the TXT record at . is not published",
+    finding_word(f, "diagnosis", "no such name");
+    is_string("the TXT record at . is not published: no such name",
               finding_message(arena, f), "the root keeps its dot");
     is_string("publish at .: v=DKIM1; p=", finding_remedy(arena, f),
               "a remedy");
