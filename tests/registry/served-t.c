@@ -13,8 +13,8 @@
 static struct registry *registry;
 static struct seal *seal;
 
-/* "snufkin[snufkin.sausagemail.com(k1:rsa=.. ) other(..)]{pool=x}": the state
-   of a key's data is "+" for some and "0" for none. */
+/* "snufkin[snufkin.sausagemail.com(k1:ed25519=.. ) other(..)]{pool=x}": the
+   state of a key's data is "+" for some and "0" for none. */
 static void
 show(const struct served_customer *c, struct strbuf *out)
 {
@@ -136,21 +136,21 @@ main(void)
     fill();
     expect(&all,
            "bare bare.sausagemail.com()\n"
-           "snufkin snufkin.sausagemail.com(k1:rsa=+ k2:rsa=+) "
-           "snufkin.example(x.y:rsa=+) pool=one\n"
-           "toffle toffle.sausagemail.com(k1:rsa=0)\n",
+           "snufkin snufkin.sausagemail.com(k1:ed25519=+ k2:ed25519=+) "
+           "snufkin.example(x.y:ed25519=+) pool=one\n"
+           "toffle toffle.sausagemail.com(k1:ed25519=0)\n",
            "all");
     expect(&one,
-           "snufkin snufkin.sausagemail.com(k1:rsa=+ k2:rsa=+) "
-           "snufkin.example(x.y:rsa=+) pool=one\n",
+           "snufkin snufkin.sausagemail.com(k1:ed25519=+ k2:ed25519=+) "
+           "snufkin.example(x.y:ed25519=+) pool=one\n",
            "one");
     expect(&none, "", "none");
     expect(&removed,
            "bare bare.sausagemail.com()\n"
            "gone! gone.sausagemail.com!()\n"
-           "snufkin snufkin.sausagemail.com(k1:rsa=+ k2:rsa=+) "
-           "snufkin.example(x.y:rsa=+) pool=one\n"
-           "toffle toffle.sausagemail.com(k1:rsa=0)\n",
+           "snufkin snufkin.sausagemail.com(k1:ed25519=+ k2:ed25519=+) "
+           "snufkin.example(x.y:ed25519=+) pool=one\n"
+           "toffle toffle.sausagemail.com(k1:ed25519=0)\n",
            "with those that were removed");
     test_find();
     seal_free(seal);
