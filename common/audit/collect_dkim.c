@@ -169,20 +169,6 @@ ask_all(struct search *search)
         judge(search, true);
 }
 
-static bool
-is_from_wildcard(const struct domainkey *domainkey,
-                 const struct answer *answer)
-{
-    for (unsigned i = 0; domainkey != NULL && i < DOMAINKEY_WILDCARDS; i++) {
-        const struct answer *random = domainkey->wildcards[i].answer;
-
-        if (random != NULL && random->outcome == OUTCOME_FOUND
-            && domainkey_same_data(answer, random))
-            return true;
-    }
-    return false;
-}
-
 /* "a.b.c": the names "b.c" and "c" below `_domainkey` exist as well. */
 static void
 ask_between(struct search *search, struct dkim_selector *selector)
@@ -216,13 +202,14 @@ read_answer(struct search *search, struct dkim_selector *selector)
         keys = read_keys(search->view, answer);
         selector->keys = keys->list;
         selector->key_count = keys->count;
-        selector->is_wildcard =
-            is_from_wildcard(search->dkim->domainkey, answer);
         ask_between(search, selector);
     }
-    if ((answer->outcome == OUTCOME_FOUND || answer->chain_count > 0)
-        && !selector->is_wildcard)
-        selector->is_listed = true;
+    if (answer->outcome != OUTCOME_FOUND && answer->chain_count == 0)
+        return;
+    selector->is_wildcard =
+        search->dkim->domainkey != NULL
+        && domainkey_is_wildcard(search->dkim->domainkey, &selector->asked);
+    selector->is_listed = !is_guessed || !selector->is_wildcard;
 }
 
 /* Records of the time before and beside DKIM; asked where `_domainkey` is

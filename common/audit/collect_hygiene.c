@@ -2,6 +2,7 @@
 /* How the records came into DNS: asking. */
 #include "common/audit/collect_hygiene.h"
 
+#include "common/audit/collect_dkim.h"
 #include "common/dns/authority.h"
 
 /* Selectors looked for a second time under the zone's name twice: more are
@@ -52,26 +53,21 @@ add_label(struct view *view, struct hygiene_facts *hygiene,
         add_place(view, hygiene, &name);
 }
 
-/* Selectors that somebody asserts: what was only guessed is not there
-   mostly, and asked for by the DKIM area alone. */
+/* Selectors that somebody asserts, and guesses that were found: of the others
+   nothing is there to look at. */
 static void
 add_selectors(struct view *view, struct hygiene_facts *hygiene,
-              const struct audit_input *input)
+              const struct dkim_facts *dkim)
 {
-    struct name domainkey, name;
     size_t n = 0;
 
-    if (name_prepend(&domainkey, SLICE("_domainkey"), &input->domain) != ST_OK)
-        return;
-    for (size_t i = 0; i < input->selector_count && n < DOUBLED_SELECTORS_MAX;
-         i++) {
-        const struct audit_selector *selector = &input->selectors[i];
+    for (size_t i = 0;
+         dkim != NULL && i < dkim->count && n < DOUBLED_SELECTORS_MAX; i++) {
+        const struct dkim_selector *selector = &dkim->selectors[i];
 
-        if (selector->origin == SELECTOR_GUESSED
-            || name_prepend(&name, slice_of(selector->selector), &domainkey)
-                   != ST_OK)
+        if (!selector->is_listed || !asked_is(&selector->asked))
             continue;
-        add_place(view, hygiene, &name);
+        add_place(view, hygiene, &selector->name);
         n++;
     }
 }
@@ -141,7 +137,7 @@ collect(struct facts *facts, struct view *view)
     facts->hygiene = hygiene;
     add_place(view, hygiene, domain);
     add_label(view, hygiene, domain, SLICE("_dmarc"));
-    add_selectors(view, hygiene, facts->input);
+    add_selectors(view, hygiene, facts->dkim);
     for (size_t i = 1; i < hygiene->place_count; i++)
         ask_doubled(view, domain, (struct hygiene_place *)&hygiene->places[i]);
     ask_wildcards(view, hygiene, domain);

@@ -23,6 +23,7 @@ struct judge {
     struct domainkey_server *servers;    /* of it */
     bool is_pending;                     /* something is not here yet */
     bool has_control;                    /* a server of the set is right */
+    bool is_below_own;                   /* out->below is no wildcard's */
     size_t denials, assents, failures;   /* answers about `_domainkey` */
 };
 
@@ -109,34 +110,58 @@ ask_wildcards(struct judge *judge)
         if (name_prepend(&name, slice_of(label), &out->name) != ST_OK)
             continue;
         out->wildcards[i] = asked_lookup(judge->view, &name, RR_TXT);
-        if (is_here(judge, &out->wildcards[i]) && has_data(&out->wildcards[i]))
+        if (is_here(judge, &out->wildcards[i])
+            && out->wildcards[i].answer->outcome == OUTCOME_FOUND)
             out->has_wildcard = true;
     }
 }
 
-static bool
-is_from_wildcard(const struct domainkey *out, const struct asked *asked)
+bool
+domainkey_is_wildcard(const struct domainkey *domainkey,
+                      const struct asked *asked)
 {
     for (unsigned i = 0; i < DOMAINKEY_WILDCARDS; i++) {
-        if (has_data(&out->wildcards[i])
-            && domainkey_same_data(asked->answer, out->wildcards[i].answer))
+        const struct asked *random = &domainkey->wildcards[i];
+
+        if (has_data(random)
+            && random->answer->outcome == asked->answer->outcome
+            && domainkey_same_data(asked->answer, random->answer))
             return true;
     }
     return false;
 }
 
-/* A selector that exists by itself, the first of them. */
+/* Has any of the selectors something? */
+static bool
+is_any_below(const struct judge *judge)
+{
+    for (size_t i = 0; i < judge->below->count; i++) {
+        if (has_data(&judge->below->list[i]))
+            return true;
+    }
+    return false;
+}
+
+/* A selector that has something, best one of its own: what a wildcard gives
+   speaks against a denial as well, but proves nothing else. */
 static void
 find_below(struct judge *judge)
 {
+    struct domainkey *out = judge->out;
+
     for (size_t i = 0; i < judge->below->count; i++) {
         const struct asked *asked = &judge->below->list[i];
+        bool is_wildcard;
 
-        if (!is_here(judge, asked) || !has_data(asked)
-            || is_from_wildcard(judge->out, asked))
+        if (!is_here(judge, asked) || !has_data(asked))
             continue;
-        judge->out->below = *asked;
-        return;
+        is_wildcard = domainkey_is_wildcard(out, asked);
+        if (asked_is(&out->below) && is_wildcard)
+            continue;
+        out->below = *asked;
+        judge->is_below_own = !is_wildcard;
+        if (!is_wildcard)
+            return;
     }
 }
 
@@ -372,7 +397,7 @@ judge_assent(const struct judge *judge)
     }
     if (out->has_wildcard)
         return DOMAINKEY_WILDCARD;
-    if (asked_is(&out->below) || (denied && !assented))
+    if (judge->is_below_own || (denied && !assented))
         return DOMAINKEY_EXISTS;
     return assented ? DOMAINKEY_WILDCARD : DOMAINKEY_UNKNOWN;
 }
@@ -419,7 +444,7 @@ domainkey_find(struct view *view, const struct name *domain,
         ask_control(&judge);
     if (below->is_complete || judge.has_control || is_validated(&judge))
         ask_resolvers(&judge);
-    if (exists(&out->resolved)
+    if (exists(&out->resolved) || is_any_below(&judge)
         || (out->server_count > 0 && !is_denied(&judge)))
         ask_wildcards(&judge);
     find_below(&judge);

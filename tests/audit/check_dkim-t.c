@@ -102,6 +102,21 @@ static const struct {
      ",\"key\":null,\"type\":null,\"bits\":null,\"revoked\":null,"
      "\"testing\":null,\"via\":[\"k1._domainkey.example.com. CNAME"
      " k1._dkim.example.net.\"]}]}"},
+    {"aliases made on demand, one of them to a key", "!k1 !k2 !k3",
+     "* example.com SOA found ns1.example.com. dns.example.com. 1 1 1 1 1\n"
+     "* example.com NS found ns1.example.com.\n"
+     "* ns1.example.com A found 192.0.2.1\n"
+     "* ns1.example.com AAAA nodata\n"
+     "* example.com TXT nodata\n"
+     "* k1._domainkey.example.com TXT found \"v=DKIM1; p=\"\n"
+     "* *._domainkey.example.com TXT dangling x._dkim.example.net\n"
+     "* _domainkey.example.com TXT nxdomain\n"
+     "* *.example.com ANY nxdomain\n",
+     "dns.ent-nxdomain dkim.key-revoked",
+     "{\"state\":\"known\",\"domainkey\":\"ent-broken\",\"proof\":\"none\","
+     "\"guessed\":3,\"selectors\":[{\"selector\":\"k1\",\"outcome\":\"found\","
+     "\"key\":\"revoked\",\"type\":\"rsa\",\"bits\":null,\"revoked\":true,"
+     "\"testing\":false,\"via\":[]}]}"},
     {"resolvers fail, the servers are not known", "s1",
      "resolver s1._domainkey.example.com TXT timeout\n",
      "dkim.selector-dns-error?",

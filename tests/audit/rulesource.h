@@ -19,8 +19,9 @@
  *   NAME     without final dot; "*.NAME" is any name below it
  *   TYPE     or ANY
  *   OUTCOME  a word of the contract; "+" behind it: validated; "found" needs
- *            DATA, in presentation form; "alias" and a name: a CNAME that
- *            leads to nothing known
+ *            DATA, in presentation form; "alias" and a name: a CNAME whose
+ *            target nobody speaks of; "dangling" and a name: one whose target
+ *            is denied
  */
 struct rulesource {
     struct source source;        /* first */
@@ -91,13 +92,16 @@ rulesource_answer(struct rulesource *source, const struct question *question,
                   struct slice outcome, struct slice data)
 {
     bool validated = slice_ends(outcome, SLICE("+"));
-    bool is_alias = slice_equal(outcome, SLICE("alias"));
+    bool is_dangling = slice_equal(outcome, SLICE("dangling"));
+    bool is_alias = is_dangling || slice_equal(outcome, SLICE("alias"));
     struct answer *answer;
     struct hop *hop;
     int value;
 
     outcome.n -= validated;
-    value = is_alias ? OUTCOME_NODATA : outcome_parse(outcome);
+    value = is_dangling ? OUTCOME_NXDOMAIN
+            : is_alias  ? OUTCOME_NODATA
+                        : outcome_parse(outcome);
     if (value < 0)
         bail("rule: bad outcome '%.*s'", SLICE_ARGS(outcome));
     answer = answer_make(source->arena, (enum outcome)value, "rules", NULL);
@@ -117,7 +121,7 @@ rulesource_answer(struct rulesource *source, const struct question *question,
         name_parse(&hop->target, data, NULL);
         answer->chain = hop;
         answer->chain_count = 1;
-        answer->chain_open = true;
+        answer->chain_open = !is_dangling;
     }
     return answer;
 }

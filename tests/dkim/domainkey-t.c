@@ -60,6 +60,18 @@ static const struct {
      SERVERS PLAIN DENIED
      "* k1._domainkey.example.com TXT alias k1._dkim.example.net\n" NO_KEY,
      "ent-broken none"},
+    {"the seed: any selector is an alias, one leads to a key",
+     SERVERS PLAIN DENIED KEY
+     "* *._domainkey.example.com TXT dangling x._dkim.example.net\n",
+     "ent-broken none"},
+    {"any selector is an alias that leads nowhere, and all is denied",
+     SERVERS PLAIN DENIED
+     "* *._domainkey.example.com TXT dangling x._dkim.example.net\n",
+     "ent-broken none"},
+    {"any selector is an alias that leads nowhere",
+     SERVERS PLAIN EMPTY
+     "* *._domainkey.example.com TXT dangling x._dkim.example.net\n",
+     "wildcard none"},
     {"a key below, a control that is right all the same",
      SERVERS CONTROL DENIED KEY NO_KEY, "ent-broken none"},
     {"one server of two denies it",
