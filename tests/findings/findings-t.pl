@@ -173,8 +173,8 @@ sub prepare {
     for my $file (glob "$folder/*") {
         copy($file, $copy) or die "cannot copy '$file': $!\n";
     }
-    local $ENV{SELKIE} = $selkie;
-    local $ENV{HOME} = $copy;
+    $ENV{SELKIE}          = $selkie;
+    $ENV{SELKIE_SEAL_DIR} = "$copy/seal";
     my ($exit, $out, $err) = run($copy, 'sh', '-eu', './setup');
     die "setup ended with $exit: $err$out\n" if $exit ne '0';
     return $copy;
