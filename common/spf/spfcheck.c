@@ -184,7 +184,7 @@ explain(struct spfrun *run, const struct spfvisit *visit)
     case SPFMATCH_PENDING:
         return NULL;
     default:
-        return step.reason;
+        return spfstep_reason(run->arena, &step, &run->values.ip);
     }
     problem = fetch_explanation(run, &name);
     if (problem != NULL
@@ -223,6 +223,7 @@ spfcheck_run(struct view *view, const struct spfcheck_input *input)
     const struct spfvisit *decided;
 
     set_values(&run, is_too_long(input) ? &empty : input);
+    check->ip = run.values.ip;
     check->domain = present(arena, run.values.sender_domain);
     check->visit = spfvisit_run(&run, run.values.sender_domain, NULL);
     check->result = check->visit->result;

@@ -67,6 +67,34 @@ enum spfmatch {
 /* "no-match", "match", "temperror", "permerror", "pending". */
 const char *spfmatch_word(enum spfmatch match);
 
+/* Why a term came out as it did: a number first, and words only where
+   somebody reads them. */
+enum spfreason {
+    SPFREASON_NONE,
+    SPFREASON_ALL,            /* it always matches */
+    SPFREASON_OTHER_FAMILY,   /* ip4 and an IPv6 client, or the reverse */
+    SPFREASON_IN_NETWORK,     /* ip4, ip6: the client is in it */
+    SPFREASON_NOT_IN_NETWORK, /* or not */
+    SPFREASON_AT_ADDRESS,     /* a, mx: the client is at found */
+    SPFREASON_NO_ADDRESS,     /* a: at none of number addresses */
+    SPFREASON_NO_HOST,        /* mx: at none of number hosts */
+    SPFREASON_HOSTS_MAX,      /* mx: number hosts are too many */
+    SPFREASON_EXISTS,         /* exists: an A record is there */
+    SPFREASON_PTR_NAME,       /* ptr: the client is name */
+    SPFREASON_NO_PTR_NAME,    /* ptr: none of number names */
+    SPFREASON_INCLUDE,        /* the record included gives that */
+    SPFREASON_REDIRECT,       /* the result is the target's */
+    SPFREASON_REDIRECT_NONE,  /* the target has no record */
+    SPFREASON_VOID,           /* nothing is there */
+    SPFREASON_FAILED,         /* no answer */
+    SPFREASON_PENDING,        /* not yet */
+    SPFREASON_LOOKUPS_MAX,    /* the eleventh term */
+    SPFREASON_VOIDS_MAX,      /* the third void lookup */
+    SPFREASON_LATE,           /* more than 20 seconds */
+    SPFREASON_NOT_ASCII,      /* RFC 8616 section 4 */
+    SPFREASON_NO_NAME         /* the target is no domain name */
+};
+
 struct spfvisit;
 
 /* One term evaluated. */
@@ -74,8 +102,10 @@ struct spfstep {
     const struct spfterm *term; /* of the visit's record */
     struct slice target;        /* domain-spec expanded; p NULL: none */
     enum spfmatch match;        /* what became of it */
-    const char *section;        /* of RFC 7208, that says so */
-    const char *reason;         /* a clause: "192.0.2.7 is in ..." */
+    enum spfreason reason;      /* why */
+    struct address found;       /* AT_ADDRESS: which */
+    const struct name *name;    /* PTR_NAME: which */
+    size_t number;              /* of addresses, hosts or names */
     bool is_lookup;             /* it cost one of the 10 */
     bool is_void;               /* and one of the 2 */
     unsigned lookups;           /* counted so far, this one included */
@@ -109,6 +139,7 @@ struct spfcheck {
     size_t ptr_names;             /* of the client, where they were asked */
     bool ptr_failed;              /* some of them had no answer: section 5.5
                                      takes that for no match */
+    struct address ip;            /* the client, IPv4-mapped as IPv4 */
     const struct spfvisit *visit; /* the trace */
 };
 
@@ -120,6 +151,13 @@ struct spfcheck {
  */
 const struct spfcheck *spfcheck_run(struct view *view,
                                     const struct spfcheck_input *input);
+
+/* The step's reason as a clause, "192.0.2.7 is in 192.0.2.0/24", and the
+   section that says so, "RFC 7208 section 5.6".  ip: the client's.
+   (spfreason.c) */
+const char *spfstep_reason(struct arena *arena, const struct spfstep *step,
+                           const struct address *ip);
+const char *spfstep_section(struct arena *arena, const struct spfstep *step);
 
 /* "result", "domain", "explanation", "lookups", "void_lookups", "trace" of
    the machine contract.  (spftrace.c) */

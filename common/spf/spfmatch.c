@@ -5,9 +5,6 @@
 #include "common/spf/spfrange.h"
 #include "common/spf/spfrun.h"
 
-/* Room for an address and a prefix length. */
-#define TEXT_SIZE 64
-
 static uint16_t
 address_type(const struct spfrun *run)
 {
@@ -20,60 +17,35 @@ prefix(const struct spfrun *run, const struct spfterm *term)
     return run->values.ip.family == 6 ? term->bits6 : term->bits4;
 }
 
-static const char *
-present(struct spfrun *run, const struct address *address)
-{
-    struct strbuf text = STRBUF_INIT;
-    const char *copy;
-
-    address_present(address, &text);
-    copy = arena_text(run->arena, strbuf_slice(&text));
-    strbuf_clear(&text);
-    return copy;
-}
-
 /* The first address of answer within the term's prefix of the client. */
 static bool
-find_address(struct spfrun *run, const struct spfterm *term,
-             const struct answer *answer, struct address *found)
+find_address(struct spfrun *run, struct spfstep *step,
+             const struct answer *answer)
 {
     for (size_t i = 0; i < answer->record_count; i++)
-        if (record_address(&answer->records[i], found)
-            && spfrange_within(&run->values.ip, found, prefix(run, term)))
+        if (record_address(&answer->records[i], &step->found)
+            && spfrange_within(&run->values.ip, &step->found,
+                               prefix(run, step->term)))
             return true;
     return false;
 }
 
 static enum spfmatch
-because_in(struct spfrun *run, struct spfstep *step,
-           const struct address *network, const char *section)
-{
-    return spfstep_because(run, step, SPFMATCH_YES, section, "%s is in %s/%u",
-                           present(run, &run->values.ip),
-                           present(run, network), prefix(run, step->term));
-}
-
-static enum spfmatch
 match_network(struct spfrun *run, struct spfstep *step)
 {
-    const struct address *ip = &run->values.ip;
     const struct spfterm *term = step->term;
 
-    if (ip->family != term->network.family)
-        return spfstep_because(run, step, SPFMATCH_NO, "5.6",
-                               "the client's address is IPv%u", ip->family);
-    if (spfrange_within(ip, &term->network, prefix(run, term)))
-        return because_in(run, step, &term->network, "5.6");
-    return spfstep_because(run, step, SPFMATCH_NO, "5.6", "%s is not in %s/%u",
-                           present(run, ip), present(run, &term->network),
-                           prefix(run, term));
+    if (run->values.ip.family != term->network.family)
+        return spfstep_because(step, SPFMATCH_NO, SPFREASON_OTHER_FAMILY);
+    if (spfrange_within(&run->values.ip, &term->network, prefix(run, term)))
+        return spfstep_because(step, SPFMATCH_YES, SPFREASON_IN_NETWORK);
+    return spfstep_because(step, SPFMATCH_NO, SPFREASON_NOT_IN_NETWORK);
 }
 
 static enum spfmatch
 match_a(struct spfrun *run, struct spfstep *step)
 {
     const struct answer *answer;
-    struct address found;
     enum spfmatch match;
     enum spfreply reply;
     struct name name;
@@ -82,12 +54,11 @@ match_a(struct spfrun *run, struct spfstep *step)
         return match;
     reply = spfrun_lookup(run, step, &name, address_type(run), &answer);
     if (reply != SPFREPLY_FOUND)
-        return spfstep_reply(run, step, reply, "5.3");
-    if (find_address(run, step->term, answer, &found))
-        return because_in(run, step, &found, "5.3");
-    return spfstep_because(
-        run, step, SPFMATCH_NO, "5.3", "%s is none of %zu addresses",
-        present(run, &run->values.ip), answer->record_count);
+        return spfstep_reply(step, reply);
+    if (find_address(run, step, answer))
+        return spfstep_because(step, SPFMATCH_YES, SPFREASON_AT_ADDRESS);
+    step->number = answer->record_count;
+    return spfstep_because(step, SPFMATCH_NO, SPFREASON_NO_ADDRESS);
 }
 
 static enum spfmatch
@@ -103,9 +74,8 @@ match_exists(struct spfrun *run, struct spfstep *step)
     /* A whatever the client's family is */
     reply = spfrun_lookup(run, step, &name, RR_A, &answer);
     if (reply != SPFREPLY_FOUND)
-        return spfstep_reply(run, step, reply, "5.7");
-    return spfstep_because(run, step, SPFMATCH_YES, "5.7",
-                           "an A record is there");
+        return spfstep_reply(step, reply);
+    return spfstep_because(step, SPFMATCH_YES, SPFREASON_EXISTS);
 }
 
 struct mail_host {
@@ -151,16 +121,15 @@ static enum spfmatch
 match_host(struct spfrun *run, struct spfstep *step, const struct name *name)
 {
     const struct answer *answer;
-    struct address found;
     enum spfreply reply =
         spfrun_lookup(run, step, name, address_type(run), &answer);
 
     if (reply == SPFREPLY_VOID)
         return SPFMATCH_NO;
     if (reply != SPFREPLY_FOUND)
-        return spfstep_reply(run, step, reply, "5.4");
-    if (find_address(run, step->term, answer, &found))
-        return because_in(run, step, &found, "5.4");
+        return spfstep_reply(step, reply);
+    if (find_address(run, step, answer))
+        return spfstep_because(step, SPFMATCH_YES, SPFREASON_AT_ADDRESS);
     return SPFMATCH_NO;
 }
 
@@ -172,10 +141,9 @@ match_hosts(struct spfrun *run, struct spfstep *step,
     const struct mail_host *hosts = mail_hosts(run, answer, &count);
     bool pending = false;
 
+    step->number = count;
     if (count > SPFCHECK_MX_MAX)
-        return spfstep_because(run, step, SPFMATCH_PERMERROR, "4.6.4",
-                               "%zu MX names, and %d are allowed", count,
-                               SPFCHECK_MX_MAX);
+        return spfstep_because(step, SPFMATCH_PERMERROR, SPFREASON_HOSTS_MAX);
     for (size_t i = 0; i < count; i++) {
         enum spfmatch match = match_host(run, step, &hosts[i].name);
 
@@ -185,10 +153,8 @@ match_hosts(struct spfrun *run, struct spfstep *step,
             return match;
     }
     if (pending)
-        return spfstep_reply(run, step, SPFREPLY_PENDING, "5.4");
-    return spfstep_because(run, step, SPFMATCH_NO, "5.4",
-                           "%s is at none of %zu MX names",
-                           present(run, &run->values.ip), count);
+        return spfstep_reply(step, SPFREPLY_PENDING);
+    return spfstep_because(step, SPFMATCH_NO, SPFREASON_NO_HOST);
 }
 
 static enum spfmatch
@@ -203,7 +169,7 @@ match_mx(struct spfrun *run, struct spfstep *step)
         return match;
     reply = spfrun_lookup(run, step, &name, RR_MX, &answer);
     if (reply != SPFREPLY_FOUND)
-        return spfstep_reply(run, step, reply, "5.4");
+        return spfstep_reply(step, reply);
     return match_hosts(run, step, answer);
 }
 
@@ -249,14 +215,13 @@ match_ptr(struct spfrun *run, struct spfstep *step)
         return match;
     reply = judge_names(run, step, names);
     if (reply != SPFREPLY_FOUND && reply != SPFREPLY_VOID)
-        return spfstep_reply(run, step, reply, "5.5");
+        return spfstep_reply(step, reply);
     in = name_in(names, &name);
+    step->name = in;
+    step->number = names->count;
     if (in != NULL)
-        return spfstep_because(run, step, SPFMATCH_YES, "5.5",
-                               "the client is %s", name_bare(run->arena, in));
-    return spfstep_because(run, step, SPFMATCH_NO, "5.5",
-                           "none of %zu validated names is in the domain",
-                           names->count);
+        return spfstep_because(step, SPFMATCH_YES, SPFREASON_PTR_NAME);
+    return spfstep_because(step, SPFMATCH_NO, SPFREASON_NO_PTR_NAME);
 }
 
 enum spfmatch
@@ -264,8 +229,7 @@ spfmatch_term(struct spfrun *run, struct spfstep *step)
 {
     switch (step->term->kind) {
     case SPFTERM_ALL:
-        return spfstep_because(run, step, SPFMATCH_YES, "5.1",
-                               "it always matches");
+        return spfstep_because(step, SPFMATCH_YES, SPFREASON_ALL);
     case SPFTERM_IP4:
     case SPFTERM_IP6:
         return match_network(run, step);

@@ -37,6 +37,16 @@ note_special(struct arena *arena, struct spfrecord *record)
     }
 }
 
+static size_t
+count_terms(struct slice text)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < text.n; i++)
+        count += text.p[i] != ' ' && (i == 0 || text.p[i - 1] == ' ');
+    return count;
+}
+
 struct spfrecord *
 spfrecord_parse(struct arena *arena, struct slice text)
 {
@@ -50,6 +60,7 @@ spfrecord_parse(struct arena *arena, struct slice text)
                       "no TXT record is that long");
         return record;
     }
+    record->terms = ARENA_ARRAY(arena, struct spfterm, count_terms(rest));
     while (slice_next(&rest, ' ', &part))
         if (part.n > 0)
             spfterm_parse(arena, record, part);

@@ -2,9 +2,6 @@
 /* What the parts of check_host() share: questions, limits, targets. */
 #include "common/spf/spfrun.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 /* Add the time of an answer once, however many terms use it. */
 static void
 count_time(struct spfrun *run, const struct answer *answer)
@@ -93,62 +90,19 @@ spfrun_count(struct spfrun *run, struct spfstep *step)
 }
 
 enum spfmatch
-spfstep_because(struct spfrun *run, struct spfstep *step, enum spfmatch match,
-                const char *section, const char *form, ...)
-{
-    struct strbuf text = STRBUF_INIT;
-    va_list args;
-
-    va_start(args, form);
-    strbuf_addv(&text, form, args);
-    va_end(args);
-    step->match = match;
-    step->section = section;
-    step->reason = arena_text(run->arena, strbuf_slice(&text));
-    strbuf_clear(&text);
-    return match;
-}
-
-/* "TXT of example.com. gave servfail" of the question asked last. */
-static enum spfmatch
-because_failed(struct spfrun *run, struct spfstep *step, const char *section)
-{
-    const struct spflookup *lookup =
-        step->nested != NULL && step->nested->txt != NULL
-            ? step->nested->txt
-            : &step->asked[step->asked_count - 1];
-    struct strbuf text = STRBUF_INIT;
-
-    rrtype_present(lookup->question.type, &text);
-    strbuf_add_text(&text, " of ");
-    name_present(&lookup->question.name, &text);
-    spfstep_because(run, step, SPFMATCH_TEMPERROR, section, "%s: %s", text.p,
-                    outcome_word(lookup->answer->outcome));
-    strbuf_clear(&text);
-    return SPFMATCH_TEMPERROR;
-}
-
-enum spfmatch
-spfstep_reply(struct spfrun *run, struct spfstep *step, enum spfreply reply,
-              const char *section)
+spfstep_reply(struct spfstep *step, enum spfreply reply)
 {
     switch (reply) {
     case SPFREPLY_LIMIT:
-        return spfstep_because(run, step, SPFMATCH_PERMERROR, "4.6.4",
-                               "more than %d void lookups",
-                               SPFCHECK_VOIDS_MAX);
+        return spfstep_because(step, SPFMATCH_PERMERROR, SPFREASON_VOIDS_MAX);
     case SPFREPLY_LATE:
-        return spfstep_because(run, step, SPFMATCH_TEMPERROR, "4.6.4",
-                               "the answers took more than %u seconds",
-                               SPFCHECK_TIME_US / 1000000);
+        return spfstep_because(step, SPFMATCH_TEMPERROR, SPFREASON_LATE);
     case SPFREPLY_FAILED:
-        return because_failed(run, step, section);
+        return spfstep_because(step, SPFMATCH_TEMPERROR, SPFREASON_FAILED);
     case SPFREPLY_PENDING:
-        return spfstep_because(run, step, SPFMATCH_PENDING, section,
-                               "an answer is missing");
+        return spfstep_because(step, SPFMATCH_PENDING, SPFREASON_PENDING);
     default:
-        return spfstep_because(run, step, SPFMATCH_NO, section,
-                               "nothing is there");
+        return spfstep_because(step, SPFMATCH_NO, SPFREASON_VOID);
     }
 }
 
@@ -159,13 +113,10 @@ expand(struct spfrun *run, struct spfstep *step)
     struct strbuf text = STRBUF_INIT;
 
     if ((macro->letters & SPFMACRO_LOCAL) != 0 && !run->local_is_ascii)
-        return spfstep_because(run, step, SPFMATCH_NO, "RFC 8616 section 4",
-                               "the local part is not ASCII, so nothing"
-                               " matches");
+        return spfstep_because(step, SPFMATCH_NO, SPFREASON_NOT_ASCII);
     if ((macro->letters & SPFMACRO_BIT('p')) != 0
         && !spfnames_best(run, run->values.domain, &run->values.validated))
-        return spfstep_because(run, step, SPFMATCH_PENDING, "7.2",
-                               "the client's name is not known yet");
+        return spfstep_because(step, SPFMATCH_PENDING, SPFREASON_PENDING);
     spfmacro_expand_domain(macro, &run->values, &text);
     step->target = arena_slice(run->arena, strbuf_slice(&text));
     strbuf_clear(&text);
@@ -185,7 +136,5 @@ spfstep_target(struct spfrun *run, struct spfstep *step, struct name *name)
     if (step->target.n > 0 && name_from_text(name, step->target) == ST_OK)
         return SPFMATCH_YES;
     /* Section 4.8 leaves open what this means; 4.3 has "none" for it. */
-    return spfstep_because(run, step, SPFMATCH_NO, "4.8",
-                           "the target is no domain name, so nothing"
-                           " matches");
+    return spfstep_because(step, SPFMATCH_NO, SPFREASON_NO_NAME);
 }

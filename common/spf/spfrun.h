@@ -58,14 +58,17 @@ enum spfreply spfrun_lookup(struct spfrun *run, struct spfstep *step,
 /* Count one term; false when it is one too many. */
 bool spfrun_count(struct spfrun *run, struct spfstep *step);
 
-/* The step's reason, section, and match, which is returned. */
-enum spfmatch spfstep_because(struct spfrun *run, struct spfstep *step,
-                              enum spfmatch match, const char *section,
-                              const char *form, ...)
-    __attribute__((format(printf, 5, 6)));
-/* The same for a reply that ends the term; section is where it asked. */
-enum spfmatch spfstep_reply(struct spfrun *run, struct spfstep *step,
-                            enum spfreply reply, const char *section);
+/* Set the step's match, which is returned, and its reason. */
+static inline enum spfmatch
+spfstep_because(struct spfstep *step, enum spfmatch match,
+                enum spfreason reason)
+{
+    step->match = match;
+    step->reason = reason;
+    return match;
+}
+/* The same for a reply that is no record. */
+enum spfmatch spfstep_reply(struct spfstep *step, enum spfreply reply);
 
 /*
  * The step's target (domain-spec expanded, or the visit's domain) as text

@@ -14,25 +14,25 @@ enum argument {
 };
 
 struct term_row {
-    const char *name;       /* lower case */
+    struct slice name;      /* lower case */
     enum argument argument; /* what may follow */
     bool is_lookup;         /* section 4.6.4 counts it */
 };
 
 /* By kind. */
 static const struct term_row rows[] = {
-    [SPFTERM_ALL] = {"all",      ARGUMENT_NONE,     false},
-    [SPFTERM_INCLUDE] = {"include",  ARGUMENT_DOMAIN,   true },
-    [SPFTERM_A] = {"a",        ARGUMENT_DUAL,     true },
-    [SPFTERM_MX] = {"mx",       ARGUMENT_DUAL,     true },
-    [SPFTERM_PTR] = {"ptr",      ARGUMENT_OPTIONAL, true },
-    [SPFTERM_IP4] = {"ip4",      ARGUMENT_NETWORK,  false},
-    [SPFTERM_IP6] = {"ip6",      ARGUMENT_NETWORK,  false},
-    [SPFTERM_EXISTS] = {"exists",   ARGUMENT_DOMAIN,   true },
-    [SPFTERM_REDIRECT] = {"redirect", ARGUMENT_DOMAIN,   true },
-    [SPFTERM_EXP] = {"exp",      ARGUMENT_DOMAIN,   false},
-    [SPFTERM_MODIFIER] = {"",         ARGUMENT_NONE,     false},
-    [SPFTERM_INVALID] = {"",         ARGUMENT_NONE,     false},
+    [SPFTERM_ALL] = {SLICE_INIT("all"),      ARGUMENT_NONE,     false},
+    [SPFTERM_INCLUDE] = {SLICE_INIT("include"),  ARGUMENT_DOMAIN,   true },
+    [SPFTERM_A] = {SLICE_INIT("a"),        ARGUMENT_DUAL,     true },
+    [SPFTERM_MX] = {SLICE_INIT("mx"),       ARGUMENT_DUAL,     true },
+    [SPFTERM_PTR] = {SLICE_INIT("ptr"),      ARGUMENT_OPTIONAL, true },
+    [SPFTERM_IP4] = {SLICE_INIT("ip4"),      ARGUMENT_NETWORK,  false},
+    [SPFTERM_IP6] = {SLICE_INIT("ip6"),      ARGUMENT_NETWORK,  false},
+    [SPFTERM_EXISTS] = {SLICE_INIT("exists"),   ARGUMENT_DOMAIN,   true },
+    [SPFTERM_REDIRECT] = {SLICE_INIT("redirect"), ARGUMENT_DOMAIN,   true },
+    [SPFTERM_EXP] = {SLICE_INIT("exp"),      ARGUMENT_DOMAIN,   false},
+    [SPFTERM_MODIFIER] = {SLICE_INIT(""),         ARGUMENT_NONE,     false},
+    [SPFTERM_INVALID] = {SLICE_INIT(""),         ARGUMENT_NONE,     false},
 };
 
 /* Names seen in place of mechanisms in published records. */
@@ -66,7 +66,7 @@ static const struct {
 const char *
 spfterm_word(enum spfterm_kind kind)
 {
-    return rows[kind].name;
+    return rows[kind].name.p;
 }
 
 bool
@@ -79,8 +79,12 @@ spfterm_is_lookup(enum spfterm_kind kind)
 static enum spfterm_kind
 mechanism_of(struct slice name)
 {
+    unsigned char first =
+        name.n > 0 ? ascii_lower((unsigned char)name.p[0]) : 0;
+
     for (int kind = SPFTERM_ALL; kind <= SPFTERM_EXISTS; kind++)
-        if (slice_equal_case(name, slice_of(rows[kind].name)))
+        if (rows[kind].name.n == name.n && rows[kind].name.p[0] == first
+            && slice_equal_case(name, rows[kind].name))
             return (enum spfterm_kind)kind;
     return SPFTERM_INVALID;
 }
@@ -319,23 +323,50 @@ cut_dual(const struct context *context, struct slice *text)
         parse_bits(context, digits, 32, &context->term->bits4);
 }
 
-/* ip4-network or ip6-network: inet_pton takes exactly those. */
+/* ip4-network of section 5.6: four qnum, which have no leading zeros. */
+static bool
+read_ipv4(struct slice text, uint8_t octets[4])
+{
+    size_t at = 0;
+
+    for (int i = 0; i < 4; i++) {
+        size_t from = at;
+        unsigned value = 0;
+
+        while (at < text.n && ascii_is_digit((unsigned char)text.p[at])
+               && at - from < 3)
+            value = value * 10 + (unsigned)(text.p[at++] - '0');
+        if (at == from || value > 255 || (at - from > 1 && text.p[from] == '0')
+            || (i < 3 && (at == text.n || text.p[at++] != '.')))
+            return false;
+        octets[i] = (uint8_t)value;
+    }
+    return at == text.n;
+}
+
+/* ip6-network: what inet_pton takes is what RFC 4291 section 2.2 has. */
+static bool
+read_ipv6(struct slice text, uint8_t octets[16])
+{
+    char copy[INET6_ADDRSTRLEN];
+
+    if (text.n >= sizeof(copy) || memchr(text.p, '\0', text.n) != NULL)
+        return false;
+    memcpy(copy, text.p, text.n);
+    copy[text.n] = '\0';
+    return inet_pton(AF_INET6, copy, octets) == 1;
+}
+
 static void
 parse_address(const struct context *context, struct slice text)
 {
-    struct spfterm *term = context->term;
-    bool v6 = term->kind == SPFTERM_IP6;
-    char copy[INET6_ADDRSTRLEN];
+    struct address *network = &context->term->network;
+    bool v6 = context->term->kind == SPFTERM_IP6;
 
-    term->network.family = v6 ? 6 : 4;
-    if (text.n > 0 && text.n < sizeof(copy)
-        && memchr(text.p, '\0', text.n) == NULL) {
-        memcpy(copy, text.p, text.n);
-        copy[text.n] = '\0';
-        if (inet_pton(v6 ? AF_INET6 : AF_INET, copy, term->network.octets)
-            == 1)
-            return;
-    }
+    network->family = v6 ? 6 : 4;
+    if (v6 ? read_ipv6(text, network->octets)
+           : read_ipv4(text, network->octets))
+        return;
     if (fail_octet(context, text))
         return;
     fail(context, SPFFAULT_CIDR, text,
@@ -440,6 +471,12 @@ parse_mechanism(const struct context *context, struct slice rest)
              term->name.n > 0 ? term->name : term->text, "no such mechanism");
 }
 
+static bool
+is_separator(char c)
+{
+    return c == '=' || c == ':' || c == '/';
+}
+
 void
 spfterm_parse(struct arena *arena, struct spfrecord *record, struct slice text)
 {
@@ -457,8 +494,8 @@ spfterm_parse(struct arena *arena, struct spfrecord *record, struct slice text)
     term->at = (size_t)(text.p - record->text.p);
     if (first == '+' || first == '-' || first == '~' || first == '?')
         body = slice_from(text, 1);
-    for (end = 0; end < body.n && memchr("=:/", body.p[end], 3) == NULL;)
-        end++;
+    for (end = 0; end < body.n && !is_separator(body.p[end]); end++)
+        ;
     term->name = slice_sub(body, 0, end);
     if (end < body.n && body.p[end] == '=' && body.p == text.p
         && is_name(term->name)) {

@@ -10,7 +10,8 @@ void spfterm_fault(struct arena *arena, struct spfrecord *record,
                    enum spffault_kind kind, struct slice part,
                    const char *reason);
 
-/* Parse text, a run of octets without SP, as the next term of record. */
+/* Parse text, a run of octets without SP, as the next term of record; there
+   is room for it. */
 void spfterm_parse(struct arena *arena, struct spfrecord *record,
                    struct slice text);
 

@@ -13,14 +13,12 @@ evidence(struct arena *arena, const struct spflookup *asked, size_t count)
     return list;
 }
 
-static struct value *
-section_value(struct arena *arena, const char *section)
-{
-    if (section == NULL || strncmp(section, "RFC", 3) == 0)
-        return value_text(arena, section);
-    return value_text(arena,
-                      arena_printf(arena, "RFC 7208 section %s", section));
-}
+/* What the parts of a trace share. */
+struct trace {
+    struct arena *arena;          /* of the values */
+    struct value *list;           /* the trace */
+    const struct spfcheck *check; /* whose */
+};
 
 static struct value *
 octets_or_null(struct arena *arena, struct slice text)
@@ -30,10 +28,11 @@ octets_or_null(struct arena *arena, struct slice text)
 
 /* Members that visits and terms have alike. */
 static struct value *
-add_entry(struct arena *arena, struct value *trace, unsigned depth,
+add_entry(const struct trace *trace, unsigned depth,
           const struct spfvisit *visit)
 {
-    struct value *entry = value_add(trace, value_map(arena));
+    struct arena *arena = trace->arena;
+    struct value *entry = value_add(trace->list, value_map(arena));
 
     value_set(entry, "depth", value_number(arena, depth));
     value_set(entry, "domain", value_octets(arena, visit->domain));
@@ -41,11 +40,15 @@ add_entry(struct arena *arena, struct value *trace, unsigned depth,
 }
 
 static void
-add_visit_entry(struct arena *arena, struct value *trace, unsigned depth,
+add_visit_entry(const struct trace *trace, unsigned depth,
                 const struct spfvisit *visit)
 {
-    struct value *entry = add_entry(arena, trace, depth, visit);
+    struct arena *arena = trace->arena;
+    struct value *entry = add_entry(trace, depth, visit);
+    const char *section = NULL;
 
+    if (visit->section != NULL)
+        section = arena_printf(arena, "RFC 7208 section %s", visit->section);
     value_set(entry, "term", value_null(arena));
     value_set(entry, "record",
               visit->record == NULL
@@ -54,18 +57,20 @@ add_visit_entry(struct arena *arena, struct value *trace, unsigned depth,
     value_set(entry, "outcome",
               value_text(arena, spfresult_word(visit->result)));
     value_set(entry, "reason", value_text(arena, visit->reason));
-    value_set(entry, "section", section_value(arena, visit->section));
+    value_set(entry, "section", value_text(arena, section));
     value_set(entry, "evidence",
               evidence(arena, visit->txt, visit->txt != NULL));
 }
 
 static void
-add_step_entry(struct arena *arena, struct value *trace, unsigned depth,
+add_step_entry(const struct trace *trace, unsigned depth,
                const struct spfvisit *visit, const struct spfstep *step)
 {
-    struct value *entry = add_entry(arena, trace, depth, visit);
+    struct arena *arena = trace->arena;
+    struct value *entry = add_entry(trace, depth, visit);
     bool has_target =
         step->term->kind != SPFTERM_ALL && step->term->network.family == 0;
+    const char *reason = spfstep_reason(arena, step, &trace->check->ip);
 
     value_set(entry, "term", value_octets(arena, step->term->text));
     value_set(entry, "at", value_number(arena, (int64_t)step->term->at));
@@ -77,8 +82,9 @@ add_step_entry(struct arena *arena, struct value *trace, unsigned depth,
     value_set(entry, "lookups", value_number(arena, step->lookups));
     value_set(entry, "void_lookups", value_number(arena, step->voids));
     value_set(entry, "outcome", value_text(arena, spfmatch_word(step->match)));
-    value_set(entry, "reason", value_text(arena, step->reason));
-    value_set(entry, "section", section_value(arena, step->section));
+    value_set(entry, "reason", value_text(arena, reason));
+    value_set(entry, "section",
+              value_text(arena, spfstep_section(arena, step)));
     value_set(entry, "evidence",
               evidence(arena, step->asked, step->asked_count));
 }
@@ -86,16 +92,16 @@ add_step_entry(struct arena *arena, struct value *trace, unsigned depth,
 /* A visit, its terms, and behind each term the visit it led to: as deep as
    there are lookups, at most. */
 static void
-add_visit(struct arena *arena, struct value *trace, unsigned depth,
+add_visit(const struct trace *trace, unsigned depth,
           const struct spfvisit *visit)
 {
-    add_visit_entry(arena, trace, depth, visit);
+    add_visit_entry(trace, depth, visit);
     for (size_t i = 0; i < visit->step_count; i++) {
         const struct spfstep *step = &visit->steps[i];
 
-        add_step_entry(arena, trace, depth, visit, step);
+        add_step_entry(trace, depth, visit, step);
         if (step->nested != NULL)
-            add_visit(arena, trace, depth + 1, step->nested);
+            add_visit(trace, depth + 1, step->nested);
     }
 }
 
@@ -103,7 +109,7 @@ struct value *
 spfcheck_value(struct arena *arena, const struct spfcheck *check)
 {
     struct value *map = value_map(arena);
-    struct value *trace;
+    struct trace trace = {arena, NULL, check};
 
     value_set(map, "result", value_text(arena, spfresult_word(check->result)));
     value_set(map, "domain", value_text(arena, check->domain));
@@ -113,7 +119,7 @@ spfcheck_value(struct arena *arena, const struct spfcheck *check)
                   value_text(arena, check->exp_problem));
     value_set(map, "lookups", value_number(arena, check->lookups));
     value_set(map, "void_lookups", value_number(arena, check->voids));
-    trace = value_set(map, "trace", value_list(arena));
-    add_visit(arena, trace, 0, check->visit);
+    trace.list = value_set(map, "trace", value_list(arena));
+    add_visit(&trace, 0, check->visit);
     return map;
 }

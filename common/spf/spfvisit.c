@@ -8,12 +8,10 @@ static enum spfresult
 too_many(struct spfrun *run, struct spfstep *step)
 {
     if (run->pending) {
-        spfstep_reply(run, step, SPFREPLY_PENDING, "4.6.4");
+        spfstep_reply(step, SPFREPLY_PENDING);
         return SPFRESULT_PENDING;
     }
-    spfstep_because(run, step, SPFMATCH_PERMERROR, "4.6.4",
-                    "more than %d terms that cause DNS lookups",
-                    SPFCHECK_LOOKUPS_MAX);
+    spfstep_because(step, SPFMATCH_PERMERROR, SPFREASON_LOOKUPS_MAX);
     return SPFRESULT_PERMERROR;
 }
 
@@ -48,9 +46,7 @@ match_include(struct spfrun *run, struct spfstep *step)
     if (match != SPFMATCH_YES)
         return match;
     result = descend(run, step);
-    return spfstep_because(run, step, matches[result], "5.2",
-                           "the record included gives %s",
-                           spfresult_word(result));
+    return spfstep_because(step, matches[result], SPFREASON_INCLUDE);
 }
 
 static enum spfmatch
@@ -108,14 +104,12 @@ follow_redirect(struct spfrun *run, struct spfvisit *visit)
     }
     result = descend(run, step);
     if (result == SPFRESULT_NONE) {
-        spfstep_because(run, step, SPFMATCH_PERMERROR, "6.1",
-                        "the target has no record");
+        spfstep_because(step, SPFMATCH_PERMERROR, SPFREASON_REDIRECT_NONE);
         return SPFRESULT_PERMERROR;
     }
-    spfstep_because(run, step,
-                    result == SPFRESULT_PENDING ? SPFMATCH_PENDING
-                                                : SPFMATCH_YES,
-                    "6.1", "its result is that of the target");
+    spfstep_because(
+        step, result == SPFRESULT_PENDING ? SPFMATCH_PENDING : SPFMATCH_YES,
+        SPFREASON_REDIRECT);
     return result;
 }
 
