@@ -58,130 +58,139 @@ struct row {
     " @cut.esp.example. 300 NS ns.elsewhere."                                 \
     " *ns.cut.esp.example. 300 A 192.0.2.11"
 
+/* Rows of any width: braces would be aligned. */
+#define ROW(name, type, answer)                                               \
+    {                                                                         \
+        name, type, answer                                                    \
+    }
 static const struct row rows[] = {
-    {"elsewhere.",                                   "A",     "REFUSED"                                              },
-    {"example.",                                     "A",     "REFUSED"                                              },
-    {"xesp.example.",                                "A",     "REFUSED"                                              },
-    {".",                                            "NS",    "REFUSED"                                              },
- /* The apex. */
-    {"esp.example.",                                 "SOA",
-     "NOERROR aa +esp.example. 900 SOA ns1.esp.example. h.esp.example. 1 2 3 "
-     "4 60"                                                                                                          },
-    {"esp.example.",                                 "NS",
-     "NOERROR aa +esp.example. 300 NS ns1.esp.example. *ns1.esp.example. 300 "
-     "A 192.0.2.1"                                                                                                   },
-    {"esp.example.",                                 "A",     "NOERROR aa" SOA                                       },
-    {"esp.example.",                                 "DS",    "NOERROR aa" SOA                                       },
-    {"esp.example.",                                 "ANY",
-     "NOERROR aa +esp.example. 900 SOA ns1.esp.example. h.esp.example. 1 2 3 "
-     "4 60"                                                                                                          },
- /* Customers. */
-    {"snufkin",                                      "TXT",
-     "NOERROR aa +snufkin.esp.example. 300 TXT "
-     "\"c=snufkin\""                                                                                                 },
-    {"SNUFKIN",                                      "TXT",
-     "NOERROR aa +snufkin.esp.example. 300 TXT "
-     "\"c=snufkin\""                                                                                                 },
-    {"snufkin",                                      "MX",
-     "NOERROR aa +snufkin.esp.example. 300 MX 10 "
-     "mx.esp.example. +snufkin.esp.example. 300 MX 20 "
-     "mx.elsewhere." MX_ADDRESSES                                                                                    },
-    {"snufkin",                                      "A",     "NOERROR aa" SOA                                       },
-    {"snufkin",                                      "ANY",
-     "NOERROR aa +snufkin.esp.example. 300 MX 10 "
-     "mx.esp.example. +snufkin.esp.example. 300 MX 20 "
-     "mx.elsewhere."                                                                                                 },
-    {"nobody",                                       "TXT",   "NXDOMAIN aa" SOA                                      },
-    {"a.nobody",                                     "ANY",   "NXDOMAIN aa" SOA                                      },
-    {"_domainkey.snufkin",                           "TXT",   "NOERROR aa" SOA                                       },
-    {"_domainkey.snufkin",                           "ANY",   "NOERROR aa" SOA                                       },
-    {"_domainkey.toffle",                            "TXT",   "NXDOMAIN aa" SOA                                      },
-    {"k1._domainkey.snufkin",                        "TXT",
-     "NOERROR aa +k1._domainkey.snufkin."
-     "esp.example. 300 TXT \"p=KEY-k1\""                                                                             },
-    {"k1._domainkey.snufkin",                        "MX",    "NOERROR aa" SOA                                       },
-    {"k9._domainkey.snufkin",                        "TXT",   "NXDOMAIN aa" SOA                                      },
-    {"b._domainkey.snufkin",                         "TXT",   "NOERROR aa" SOA                                       },
-    {"pool.snufkin",                                 "TXT",
-     "NOERROR aa +pool.snufkin.esp.example. 300 TXT "
-     "\"one\""                                                                                                       },
-    {"pool.toffle",                                  "TXT",   "NXDOMAIN aa" SOA                                      },
-    {"twice",                                        "TXT",   "NOERROR aa +twice.esp.example. 300 TXT \"x\""         },
-    {"_sip.srv",                                     "SRV",
-     "NOERROR aa +_sip.srv.esp.example. 300 SRV 1 2 3 "
-     "mx.esp.example." MX_ADDRESSES                                                                                  },
-    {"srv",                                          "SRV",   "NOERROR aa" SOA                                       },
- /* Aliases. */
-    {"alias",                                        "A",
-     "NOERROR aa +alias.esp.example. 300 CNAME mx.esp.example. "
-     "+mx.esp.example. 300 A 192.0.2.10"                                                                             },
-    {"alias2",                                       "A",
-     "NOERROR aa +alias2.esp.example. 300 CNAME "
-     "alias.esp.example. +alias.esp.example. 300 CNAME "
-     "mx.esp.example. +mx.esp.example. 300 A 192.0.2.10"                                                             },
-    {"alias",                                        "CNAME",
-     "NOERROR aa +alias.esp.example. 300 CNAME "
-     "mx.esp.example."                                                                                               },
-    {"alias",                                        "ANY",
-     "NOERROR aa +alias.esp.example. 300 CNAME "
-     "mx.esp.example."                                                                                               },
-    {"alias",                                        "TXT",
-     "NOERROR aa +alias.esp.example. 300 CNAME mx.esp.example." SOA                                                  },
-    {"toc.snufkin",                                  "TXT",
-     "NOERROR aa +toc.snufkin.esp.example. 300 CNAME snufkin.esp.example. "
-     "+snufkin.esp.example. 300 TXT \"c=snufkin\""                                                                   },
-    {"dead",                                         "A",
-     "NXDOMAIN aa +dead.esp.example. 300 CNAME nowhere.x.esp.example." SOA                                           },
-    {"nodata",                                       "TXT",
-     "NOERROR aa +nodata.esp.example. 300 CNAME ns1.esp.example." SOA                                                },
-    {"out",                                          "A",     "NOERROR aa +out.esp.example. 300 CNAME www.elsewhere."},
-    {"self",                                         "A",
-     "NOERROR aa +self.esp.example. 300 CNAME "
-     "self.esp.example."                                                                                             },
-    {"ring1",                                        "A",
-     "NOERROR aa +ring1.esp.example. 300 CNAME "
-     "ring2.esp.example. +ring2.esp.example. 300 CNAME "
-     "ring1.esp.example."                                                                                            },
-    {"tocut",                                        "A",
-     "NOERROR aa +tocut.esp.example. 300 CNAME a.cut.esp.example." CUT                                               },
- /* Wildcards, whose name is the one asked. */
-    {"a.wild",                                       "TXT",   "NOERROR aa +a.wild.esp.example. 300 TXT \"w\""        },
-    {"b.a.wild",                                     "MX",
-     "NOERROR aa +b.a.wild.esp.example. 300 MX 1 "
-     "mx.esp.example." MX_ADDRESSES                                                                                  },
-    {"a.wild",                                       "A",     "NOERROR aa" SOA                                       },
-    {"*.wild",                                       "TXT",   "NOERROR aa +*.wild.esp.example. 300 TXT \"w\""        },
-    {"x.*.wild",                                     "TXT",   "NXDOMAIN aa" SOA                                      },
-    {"x.wcname",                                     "A",
-     "NOERROR aa +x.wcname.esp.example. 300 CNAME "
-     "mx.esp.example. +mx.esp.example. 300 A 192.0.2.10"                                                             },
- /* Delegations. */
-    {"cut",                                          "A",     "NOERROR" CUT                                          },
-    {"cut",                                          "NS",    "NOERROR" CUT                                          },
-    {"a.b.cut",                                      "TXT",   "NOERROR" CUT                                          },
-    {"a.cut",                                        "DS",    "NOERROR" CUT                                          },
-    {"ns.cut",                                       "A",     "NOERROR" CUT                                          },
-    {"cut",                                          "DS",    "NOERROR aa +cut.esp.example. 300 DS 1 8 2 aa"         },
-    {"tomx",                                         "MX",
-     "NOERROR aa +tomx.esp.example. 300 MX 1 "
-     "ns.cut.esp.example."                                                                                           },
- /* DNAME. */
-    {"dn",                                           "TXT",   "NOERROR aa +dn.esp.example. 300 TXT \"at\""           },
-    {"dn",                                           "DNAME", "NOERROR aa +dn.esp.example. 300 DNAME mx.esp.example."},
-    {"a.dn",                                         "A",
-     "NXDOMAIN aa +dn.esp.example. 300 DNAME mx.esp.example. "
-     "+a.dn.esp.example. 300 CNAME a.mx.esp.example." SOA                                                            },
-    {"a.dn",                                         "CNAME",
-     "NOERROR aa +dn.esp.example. 300 DNAME mx.esp.example. "
-     "+a.dn.esp.example. 300 CNAME a.mx.esp.example."                                                                },
-    {"a.far",                                        "A",
-     "NOERROR aa +far.esp.example. 300 DNAME elsewhere. "
-     "+a.far.esp.example. 300 CNAME a.elsewhere."                                                                    },
- /* Data that cannot be: longer than a name. */
-    {"l2345678901234567890123456789012345678.grow2", "A",     "SERVFAIL"                                             },
-    {"l.grow2",                                      "A",
-     "NXDOMAIN aa +l.grow2.esp.example. 300 CNAME "
-     "l.l.l.l.l.l.l.l.esp.example." SOA                                                                              },
+    ROW("elsewhere.", "A", "REFUSED"),
+    ROW("example.", "A", "REFUSED"),
+    ROW("xesp.example.", "A", "REFUSED"),
+    ROW(".", "NS", "REFUSED"),
+    /* The apex. */
+    ROW("esp.example.", "SOA",
+        "NOERROR aa +esp.example. 900 SOA ns1.esp.example. h.esp.example. 1 2 "
+        "3 "
+        "4 60"),
+    ROW("esp.example.", "NS",
+        "NOERROR aa +esp.example. 300 NS ns1.esp.example. *ns1.esp.example. "
+        "300 "
+        "A 192.0.2.1"),
+    ROW("esp.example.", "A", "NOERROR aa" SOA),
+    ROW("esp.example.", "DS", "NOERROR aa" SOA),
+    ROW("esp.example.", "ANY",
+        "NOERROR aa +esp.example. 900 SOA ns1.esp.example. h.esp.example. 1 2 "
+        "3 "
+        "4 60"),
+    /* Customers. */
+    ROW("snufkin", "TXT",
+        "NOERROR aa +snufkin.esp.example. 300 TXT "
+        "\"c=snufkin\""),
+    ROW("SNUFKIN", "TXT",
+        "NOERROR aa +snufkin.esp.example. 300 TXT "
+        "\"c=snufkin\""),
+    ROW("snufkin", "MX",
+        "NOERROR aa +snufkin.esp.example. 300 MX 10 "
+        "mx.esp.example. +snufkin.esp.example. 300 MX 20 "
+        "mx.elsewhere." MX_ADDRESSES),
+    ROW("snufkin", "A", "NOERROR aa" SOA),
+    ROW("snufkin", "ANY",
+        "NOERROR aa +snufkin.esp.example. 300 MX 10 "
+        "mx.esp.example. +snufkin.esp.example. 300 MX 20 "
+        "mx.elsewhere."),
+    ROW("nobody", "TXT", "NXDOMAIN aa" SOA),
+    ROW("a.nobody", "ANY", "NXDOMAIN aa" SOA),
+    ROW("_domainkey.snufkin", "TXT", "NOERROR aa" SOA),
+    ROW("_domainkey.snufkin", "ANY", "NOERROR aa" SOA),
+    ROW("_domainkey.toffle", "TXT", "NXDOMAIN aa" SOA),
+    ROW("k1._domainkey.snufkin", "TXT",
+        "NOERROR aa +k1._domainkey.snufkin."
+        "esp.example. 300 TXT \"p=KEY-k1\""),
+    ROW("k1._domainkey.snufkin", "MX", "NOERROR aa" SOA),
+    ROW("k9._domainkey.snufkin", "TXT", "NXDOMAIN aa" SOA),
+    ROW("b._domainkey.snufkin", "TXT", "NOERROR aa" SOA),
+    ROW("pool.snufkin", "TXT",
+        "NOERROR aa +pool.snufkin.esp.example. 300 TXT "
+        "\"one\""),
+    ROW("pool.toffle", "TXT", "NXDOMAIN aa" SOA),
+    ROW("twice", "TXT", "NOERROR aa +twice.esp.example. 300 TXT \"x\""),
+    ROW("_sip.srv", "SRV",
+        "NOERROR aa +_sip.srv.esp.example. 300 SRV 1 2 3 "
+        "mx.esp.example." MX_ADDRESSES),
+    ROW("srv", "SRV", "NOERROR aa" SOA),
+    /* Aliases. */
+    ROW("alias", "A",
+        "NOERROR aa +alias.esp.example. 300 CNAME mx.esp.example. "
+        "+mx.esp.example. 300 A 192.0.2.10"),
+    ROW("alias2", "A",
+        "NOERROR aa +alias2.esp.example. 300 CNAME "
+        "alias.esp.example. +alias.esp.example. 300 CNAME "
+        "mx.esp.example. +mx.esp.example. 300 A 192.0.2.10"),
+    ROW("alias", "CNAME",
+        "NOERROR aa +alias.esp.example. 300 CNAME "
+        "mx.esp.example."),
+    ROW("alias", "ANY",
+        "NOERROR aa +alias.esp.example. 300 CNAME "
+        "mx.esp.example."),
+    ROW("alias", "TXT",
+        "NOERROR aa +alias.esp.example. 300 CNAME mx.esp.example." SOA),
+    ROW("toc.snufkin", "TXT",
+        "NOERROR aa +toc.snufkin.esp.example. 300 CNAME snufkin.esp.example. "
+        "+snufkin.esp.example. 300 TXT \"c=snufkin\""),
+    ROW("dead", "A",
+        "NXDOMAIN aa +dead.esp.example. 300 CNAME nowhere.x.esp.example." SOA),
+    ROW("nodata", "TXT",
+        "NOERROR aa +nodata.esp.example. 300 CNAME ns1.esp.example." SOA),
+    ROW("out", "A", "NOERROR aa +out.esp.example. 300 CNAME www.elsewhere."),
+    ROW("self", "A",
+        "NOERROR aa +self.esp.example. 300 CNAME "
+        "self.esp.example."),
+    ROW("ring1", "A",
+        "NOERROR aa +ring1.esp.example. 300 CNAME "
+        "ring2.esp.example. +ring2.esp.example. 300 CNAME "
+        "ring1.esp.example."),
+    ROW("tocut", "A",
+        "NOERROR aa +tocut.esp.example. 300 CNAME a.cut.esp.example." CUT),
+    /* Wildcards, whose name is the one asked. */
+    ROW("a.wild", "TXT", "NOERROR aa +a.wild.esp.example. 300 TXT \"w\""),
+    ROW("b.a.wild", "MX",
+        "NOERROR aa +b.a.wild.esp.example. 300 MX 1 "
+        "mx.esp.example." MX_ADDRESSES),
+    ROW("a.wild", "A", "NOERROR aa" SOA),
+    ROW("*.wild", "TXT", "NOERROR aa +*.wild.esp.example. 300 TXT \"w\""),
+    ROW("x.*.wild", "TXT", "NXDOMAIN aa" SOA),
+    ROW("x.wcname", "A",
+        "NOERROR aa +x.wcname.esp.example. 300 CNAME "
+        "mx.esp.example. +mx.esp.example. 300 A 192.0.2.10"),
+    /* Delegations. */
+    ROW("cut", "A", "NOERROR" CUT),
+    ROW("cut", "NS", "NOERROR" CUT),
+    ROW("a.b.cut", "TXT", "NOERROR" CUT),
+    ROW("a.cut", "DS", "NOERROR" CUT),
+    ROW("ns.cut", "A", "NOERROR" CUT),
+    ROW("cut", "DS", "NOERROR aa +cut.esp.example. 300 DS 1 8 2 aa"),
+    ROW("tomx", "MX",
+        "NOERROR aa +tomx.esp.example. 300 MX 1 "
+        "ns.cut.esp.example."),
+    /* DNAME. */
+    ROW("dn", "TXT", "NOERROR aa +dn.esp.example. 300 TXT \"at\""),
+    ROW("dn", "DNAME",
+        "NOERROR aa +dn.esp.example. 300 DNAME mx.esp.example."),
+    ROW("a.dn", "A",
+        "NXDOMAIN aa +dn.esp.example. 300 DNAME mx.esp.example. "
+        "+a.dn.esp.example. 300 CNAME a.mx.esp.example." SOA),
+    ROW("a.dn", "CNAME",
+        "NOERROR aa +dn.esp.example. 300 DNAME mx.esp.example. "
+        "+a.dn.esp.example. 300 CNAME a.mx.esp.example."),
+    ROW("a.far", "A",
+        "NOERROR aa +far.esp.example. 300 DNAME elsewhere. "
+        "+a.far.esp.example. 300 CNAME a.elsewhere."),
+    /* Data that cannot be: longer than a name. */
+    ROW("l2345678901234567890123456789012345678.grow2", "A", "SERVFAIL"),
+    ROW("l.grow2", "A",
+        "NXDOMAIN aa +l.grow2.esp.example. 300 CNAME "
+        "l.l.l.l.l.l.l.l.esp.example." SOA),
 };
 
 static void
