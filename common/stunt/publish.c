@@ -2,7 +2,10 @@
 /* Writes the published view from the registry's event log. */
 #include "common/stunt/publish.h"
 
+#include <inttypes.h>
+
 #include "common/base/arena.h"
+#include "common/base/strbuf.h"
 #include "common/base/table.h"
 #include "common/registry/events.h"
 #include "common/registry/served.h"
@@ -119,17 +122,48 @@ put_shared(struct publisher *publisher, struct error *err)
                            err);
 }
 
+/* The event of that number as text, "" when there is none: the log of a
+   registry that was restored from a backup may have another at it. */
+static enum status
+read_mark(struct publisher *publisher, int64_t number, struct strbuf *out,
+          struct error *err)
+{
+    struct events *events = NULL;
+    const struct event *event;
+    enum status st =
+        events_open(publisher->registry, number - 1, 0, &events, err);
+
+    strbuf_cut(out, 0);
+    if (st == ST_OK)
+        st = events_next(events, &event, err);
+    if (st == ST_OK && event->number == number)
+        strbuf_addf(out, "%" PRId64 " %" PRId64 " %s %" PRId64 " %" PRId64,
+                    number, event->at, event->what, event->customer_id,
+                    event->key);
+    events_free(events);
+    return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
+/* What the view was made from. */
 static enum status
 put_origin(struct publisher *publisher, struct error *err)
 {
+    struct strbuf mark = STRBUF_INIT;
+    enum status st =
+        read_mark(publisher, publisher->counts.applied, &mark, err);
     struct stunt_field fields[] = {
-        {SLICE("uuid"), slice_of(registry_uuid(publisher->registry))},
-        {SLICE("esp"),  slice_of(registry_esp(publisher->registry)) }
+        {SLICE("uuid"),  slice_of(registry_uuid(publisher->registry))},
+        {SLICE("esp"),   slice_of(registry_esp(publisher->registry)) },
+        {SLICE("event"), strbuf_slice(&mark)                         }
     };
-    struct stunt_entry entry = {.fields = fields, .field_count = 2};
+    struct stunt_entry entry = {
+        .fields = fields, .field_count = sizeof(fields) / sizeof(fields[0])};
 
-    return stuntwriter_put(publisher->writer, SLICE(STUNTVIEW_ORIGIN), &entry,
-                           err);
+    if (st == ST_OK)
+        st = stuntwriter_put(publisher->writer, SLICE(STUNTVIEW_ORIGIN),
+                             &entry, err);
+    strbuf_clear(&mark);
+    return st;
 }
 
 static enum status
@@ -217,6 +251,8 @@ publish_changes(struct publisher *publisher, struct error *err)
 
     if (publisher->touches_shared)
         st = put_shared(publisher, err);
+    if (st == ST_OK)
+        st = put_origin(publisher, err);
     while (st == ST_OK
            && table_each(publisher->customers, &position, &key, &unused)) {
         int64_t id;
@@ -227,32 +263,44 @@ publish_changes(struct publisher *publisher, struct error *err)
     return st;
 }
 
-/* Is the view of this registry, and not of a later state of one that was
-   restored from a backup? */
-static bool
-view_is_ours(struct publisher *publisher, uint64_t applied, int64_t last)
+/* Is the view of this registry, and of the log that it has now? */
+static enum status
+view_is_ours(struct publisher *publisher, uint64_t applied, bool *is_ours,
+             struct error *err)
 {
-    struct slice uuid;
+    struct slice uuid, event;
+    struct strbuf mark = STRBUF_INIT;
+    enum status st;
 
-    return applied > 0 && applied <= (uint64_t)last
-           && stuntwriter_field(publisher->writer, SLICE(STUNTVIEW_ORIGIN),
-                                SLICE("uuid"), &uuid)
-           && slice_equal(uuid, slice_of(registry_uuid(publisher->registry)));
+    *is_ours = false;
+    if (applied == 0)
+        return ST_OK;
+    st = read_mark(publisher, (int64_t)applied, &mark, err);
+    *is_ours =
+        st == ST_OK
+        && stuntwriter_field(publisher->writer, SLICE(STUNTVIEW_ORIGIN),
+                             SLICE("uuid"), &uuid)
+        && slice_equal(uuid, slice_of(registry_uuid(publisher->registry)))
+        && stuntwriter_field(publisher->writer, SLICE(STUNTVIEW_ORIGIN),
+                             SLICE("event"), &event)
+        && slice_equal(event, strbuf_slice(&mark));
+    strbuf_clear(&mark);
+    return st;
 }
 
-/* What is written between: the writer is locked before the registry is read,
-   so that who comes later has read it later too. */
+/* The writer is locked before the registry is read: who comes later has then
+   read it later too. */
 static enum status
 bring_up(struct publisher *publisher, uint64_t applied, struct error *err)
 {
-    int64_t last = 0;
-    enum status st = events_last(publisher->registry, &last, err);
+    bool is_ours;
+    enum status st =
+        events_last(publisher->registry, &publisher->counts.applied, err);
 
-    if (st != ST_OK)
-        return st;
-    publisher->counts.applied = last;
-    if (!view_is_ours(publisher, applied, last))
-        return publish_whole(publisher, err);
+    if (st == ST_OK)
+        st = view_is_ours(publisher, applied, &is_ours, err);
+    if (st != ST_OK || !is_ours)
+        return st == ST_OK ? publish_whole(publisher, err) : st;
     st = read_events(publisher, (int64_t)applied, err);
     if (st != ST_OK)
         return st;

@@ -39,10 +39,11 @@ struct stunt_entry {
     size_t field_count;               /* may be 0 */
 };
 
-#define STUNTVIEW_ESP "e" /* key of the ESP's entry */
-#define STUNTVIEW_ORIGIN                                                      \
-    "r" /* key of what it was made from: fields "uuid"                        \
-           and "esp" of the registry */
+/* Key of the ESP's entry. */
+#define STUNTVIEW_ESP    "e"
+/* Key of what it was made from: fields "uuid" and "esp" of the registry, and
+   the "event" it stands for. */
+#define STUNTVIEW_ORIGIN "r"
 
 /* ---- writing (publish) ---- */
 
