@@ -185,24 +185,30 @@ has_empty_string(const struct record *record)
     return empty && n > 1;
 }
 
+/* Where a resolver asks with EDNS, OPT takes its part: RFC 6891 section 6.1.2.
+ */
+#define OPT_SIZE 11
+
 static void
 check_size(struct report *report, const struct hygiene_place *place)
 {
     static const struct {
-        unsigned over; /* octets */
-        enum finding_id id;
+        size_t over;        /* octets */
+        size_t opt;         /* of them for OPT */
+        enum finding_id id; /* of such an answer */
     } rows[] = {
-        {1232, FIND_DNS_TXT_OVER_1232},
-        {512,  FIND_DNS_TXT_OVER_512 }
+        {1232, OPT_SIZE, FIND_DNS_TXT_OVER_1232},
+        {512,  0,        FIND_DNS_TXT_OVER_512 }
     };
+    size_t octets = answer_octets(place->answer, &place->question);
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (place->answer->size > rows[i].over) {
+        if (octets + rows[i].opt > rows[i].over) {
             struct arena *arena = report_arena(report);
             struct finding *finding = report_add(
                 report, rows[i].id, name_dotted(arena, &place->name));
 
-            finding_number(finding, "octets", place->answer->size);
+            finding_number(finding, "octets", (int64_t)(octets + rows[i].opt));
             finding_evidence(finding, answer_evidence(arena, &place->question,
                                                       place->answer));
             return;

@@ -2,6 +2,14 @@
 /* Answers as values: their words, their making, copies and evidence. */
 #include "common/dns/answer.h"
 
+#include <stdlib.h>
+
+/* RFC 1035 section 4.1: header, type and class of the question, and of each
+   record a compressed owner, type, class, TTL and length. */
+#define HEADER_SIZE        12
+#define QUESTION_TAIL_SIZE 4
+#define RECORD_HEAD_SIZE   12
+
 /* By enum outcome. */
 static const char *const words[] = {
     "pending", "found",   "nodata",    "nxdomain", "servfail",
@@ -50,7 +58,7 @@ copy_text(struct arena *arena, const char *text)
     return text == NULL ? NULL : arena_text(arena, slice_of(text));
 }
 
-static const struct record *
+static struct record *
 copy_records(struct arena *arena, const struct record *from, size_t count)
 {
     struct record *to;
@@ -65,6 +73,25 @@ copy_records(struct arena *arena, const struct record *from, size_t count)
     return to;
 }
 
+static int
+compare_data(const void *a, const void *b)
+{
+    const struct record *one = a, *other = b;
+
+    return slice_compare(one->data, other->data);
+}
+
+/* Of one set: not of a section, whose order is part of what was said. */
+static const struct record *
+copy_sorted(struct arena *arena, const struct record *from, size_t count)
+{
+    struct record *to = copy_records(arena, from, count);
+
+    if (count > 1)
+        qsort(to, count, sizeof(*to), compare_data);
+    return to;
+}
+
 struct answer *
 answer_copy(struct arena *arena, const struct answer *answer)
 {
@@ -75,7 +102,7 @@ answer_copy(struct arena *arena, const struct answer *answer)
     if (answer->chain_count > 0)
         copy->chain = arena_copy(arena, answer->chain,
                                  answer->chain_count * sizeof(struct hop));
-    copy->records = copy_records(arena, answer->records, answer->record_count);
+    copy->records = copy_sorted(arena, answer->records, answer->record_count);
     copy->authority =
         copy_records(arena, answer->authority, answer->authority_count);
     copy->additional =
@@ -102,6 +129,19 @@ answer_least_ttl(const struct answer *answer)
             least = answer->records[i].ttl;
     }
     return least;
+}
+
+size_t
+answer_octets(const struct answer *answer, const struct question *question)
+{
+    size_t octets =
+        HEADER_SIZE + (size_t)question->name.size + QUESTION_TAIL_SIZE;
+
+    for (size_t i = 0; i < answer->chain_count; i++)
+        octets += RECORD_HEAD_SIZE + (size_t)answer->chain[i].target.size;
+    for (size_t i = 0; i < answer->record_count; i++)
+        octets += RECORD_HEAD_SIZE + answer->records[i].data.n;
+    return octets;
 }
 
 const struct name *

@@ -55,9 +55,9 @@ outcome_is_failure(enum outcome outcome)
    5,900 records of 11; more is hostile. */
 #define ANSWER_RECORDS_MAX 6000
 /* rcode of an answer to which no message came. */
-#define ANSWER_NO_RCODE 0xffff
+#define ANSWER_NO_RCODE    0xffff
 /* Aliases followed, as resolvers do (unbound 11, BIND 16, Knot 20). */
-#define ANSWER_CHAIN_MAX 16
+#define ANSWER_CHAIN_MAX   16
 
 struct record {
     struct name owner; /* lower case */
@@ -79,30 +79,30 @@ struct hop {
 };
 
 struct answer {
-    enum outcome outcome;         /* what it says */
-    uint16_t rcode;               /* extended, or ANSWER_NO_RCODE */
-    bool aa, tc, ra, ad;          /* header flags as received */
-    bool validated;               /* ad, from a resolver we may believe */
-    bool chain_loops;             /* aliases go in a circle or on too long */
-    bool chain_open;              /* nobody spoke of the chain's end */
-    bool referral;                /* no answer, but NS of another zone */
-    bool compact_denial;          /* nxdomain by NXNAME: RFC 9824 */
-    const struct hop *chain;      /* aliases passed, in order */
-    size_t chain_count;           /* of them */
-    const struct record *records; /* of the type asked, at the chain's end */
-    size_t record_count;          /* of them */
+    enum outcome outcome;           /* what it says */
+    uint16_t rcode;                 /* extended, or ANSWER_NO_RCODE */
+    bool aa, tc, ra, ad;            /* header flags as received */
+    bool validated;                 /* ad, from a resolver we may believe */
+    bool chain_loops;               /* aliases go in a circle or on too long */
+    bool chain_open;                /* nobody spoke of the chain's end */
+    bool referral;                  /* no answer, but NS of another zone */
+    bool compact_denial;            /* nxdomain by NXNAME: RFC 9824 */
+    const struct hop *chain;        /* aliases passed, in order */
+    size_t chain_count;             /* of them */
+    const struct record *records;   /* of the type asked, at the chain's end */
+    size_t record_count;            /* of them */
     const struct record *authority; /* the authority section, whole */
     size_t authority_count;         /* of it */
     const struct record *additional; /* the additional section, no OPT */
     size_t additional_count;         /* of it */
-    struct name zone;       /* owner of the SOA of a negative answer */
-    uint32_t negative_ttl;  /* RFC 2308 section 5; 0 without an SOA */
-    uint16_t size;          /* octets of the message, 0: none */
-    int32_t ede;            /* extended error (RFC 8914), -1: none */
-    uint32_t elapsed_us;    /* from question to answer */
-    const char *server;     /* who: "192.0.2.1@53", "zone 'FILE'" */
-    struct slice wire;      /* the message, where it is malformed */
-    const char *problem;    /* a sentence on what is wrong, or NULL */
+    struct name zone;      /* owner of the SOA of a negative answer */
+    uint32_t negative_ttl; /* RFC 2308 section 5; 0 without an SOA */
+    uint16_t size;         /* octets of the message, 0: none */
+    int32_t ede;           /* extended error (RFC 8914), -1: none */
+    uint32_t elapsed_us;   /* from question to answer */
+    const char *server;    /* who: "192.0.2.1@53", "zone 'FILE'" */
+    struct slice wire;     /* the message, where it is malformed */
+    const char *problem;   /* a sentence on what is wrong, or NULL */
 };
 
 /*
@@ -134,12 +134,19 @@ bool record_soa(const struct record *record, struct soa *soa);
    unknown types as RFC 3597 "\# n hex". */
 void record_present(const struct record *record, struct strbuf *out);
 /* And back; text is one RDATA in presentation form, names absolute. */
-enum status record_parse(struct arena *arena, uint16_t type,
-                         struct slice text, struct slice *data,
-                         struct error *err);
+enum status record_parse(struct arena *arena, uint16_t type, struct slice text,
+                         struct slice *data, struct error *err);
 
 /* The least TTL of chain and records; 0 when there is none. */
 uint32_t answer_least_ttl(const struct answer *answer);
+
+/*
+ * Octets of a message with chain and records alone: each server adds sections
+ * of its own, and what is said of a domain must not depend on whom we asked.
+ * Owner names are compressed to two octets; no OPT (11 octets more).
+ */
+size_t answer_octets(const struct answer *answer,
+                     const struct question *question);
 
 /* The name at the end of the chain, or the one asked. */
 const struct name *answer_end(const struct answer *answer,
@@ -151,7 +158,11 @@ struct value *answer_evidence(struct arena *arena,
                               const struct question *question,
                               const struct answer *answer);
 
-/* A deep copy into arena. */
+/*
+ * A deep copy into arena, its records in order of their data (RFC 4034 section
+ * 6.3): a set has no order of its own, servers turn it round from answer to
+ * answer, and what is said of a domain must not depend on that.
+ */
 struct answer *answer_copy(struct arena *arena, const struct answer *answer);
 
 /*

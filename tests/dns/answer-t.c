@@ -122,6 +122,10 @@ test_ends(void)
     is_int(200, answer_least_ttl(answer), "the least TTL is a record's");
     records[1].ttl = 400;
     is_int(250, answer_least_ttl(answer), "the least TTL is an alias's");
+    /* 16 octets and the root's name, an alias, and two records. */
+    is_int(17 + (12 + 13) + (12 + 13) + (12 + 2),
+           (long long)answer_octets(answer, &question),
+           "octets of chain and records alone");
     is_string("k1.esp.test.",
               name_dotted(arena, answer_end(answer, &question)),
               "the end of the chain");
@@ -152,8 +156,11 @@ test_copy(void)
     memset(hop, 0, sizeof(*hop));
     arena_free(other);
     recordline_present(&copy->records[0], &text);
-    is_string("k1.esp.test. 300 TXT \"v=DKIM1;\" \"p=\\255\"", text.p,
-              "records copied");
+    strbuf_add_text(&text, ", ");
+    recordline_present(&copy->records[1], &text);
+    is_string("k1.esp.test. 200 TXT \"x\", "
+              "k1.esp.test. 300 TXT \"v=DKIM1;\" \"p=\\255\"",
+              text.p, "records copied, in order of their data");
     strbuf_cut(&text, 0);
     recordline_present(&copy->authority[0], &text);
     strbuf_add_text(&text, ", ");
