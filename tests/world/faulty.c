@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The server of faults as a program: faulty ADDRESS PORT SCRIPT. */
+/* The server of faults as a program: faulty ADDRESS PORT SCRIPT.  Port 0 is
+   one that is free; a line says which, when questions may come. */
 #include "tests/world/faulty.h"
 
 static char *
@@ -31,6 +32,8 @@ main(int argc, char **argv)
     free(script);
     if (!faulty_bind(&server, argv[1], (uint16_t)atoi(argv[2])))
         faulty_die("cannot bind", argv[1]);
+    printf("ready %s@%u\n", argv[1], (unsigned)faulty_port(&server));
+    fflush(stdout);
     for (;;)
         faulty_round(&server);
 }
