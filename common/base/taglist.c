@@ -270,16 +270,22 @@ taglist_unglue(struct arena *arena, const struct taglist *list,
 
     *out = *list;
     for (size_t i = 0; i < list->count; i++) {
-        struct taglist_tag tag = list->tags[i];
         struct slice glued;
 
-        scan.tags = arena_grow(arena, scan.tags, scan.count, sizeof(tag));
-        scan.tags[scan.count++] = tag;
-        do {
+        /* Tags that were glued may make it too many. */
+        if (scan.count == TAGLIST_TAGS_MAX) {
+            out->overflow = true;
+            break;
+        }
+        scan.tags =
+            arena_grow(arena, scan.tags, scan.count, sizeof(*scan.tags));
+        scan.tags[scan.count++] = list->tags[i];
+        while (scan.count < TAGLIST_TAGS_MAX) {
             glued = cut_glued(&scan, names, &scan.tags[scan.count - 1]);
-            if (glued.n > 0)
-                add_glued(&scan, scan.tags[scan.count - 1], glued);
-        } while (glued.n > 0 && scan.count < TAGLIST_TAGS_MAX);
+            if (glued.n == 0)
+                break;
+            add_glued(&scan, scan.tags[scan.count - 1], glued);
+        }
     }
     out->tags = scan.tags;
     out->count = scan.count;

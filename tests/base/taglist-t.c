@@ -170,6 +170,16 @@ test_bounds(struct arena *arena)
     list = taglist_scan(arena, strbuf_slice(&text), TAGLIST_DKIM);
     is_int(TAGLIST_TAGS_MAX, (long long)list->count, "tags are bounded");
     ok(list->overflow, "and the list says so");
+    strbuf_cut(&text, 0);
+    strbuf_add_text(&text, "x=a;");
+    for (int i = 0; i < TAGLIST_TAGS_MAX; i++)
+        strbuf_add_text(&text, "v=a p=b;");
+    list = taglist_unglue(
+        arena, taglist_scan(arena, strbuf_slice(&text), TAGLIST_DKIM),
+        &unglue_rules[TAGLIST_DKIM]);
+    is_int(TAGLIST_TAGS_MAX, (long long)list->count,
+           "tags are bounded when they are cut apart, too");
+    ok(list->overflow, "and that list says so");
     strbuf_clear(&text);
 }
 
