@@ -15,6 +15,7 @@ struct audit_options {
     struct opt_list selectors; /* --selector S */
     const char *sender;        /* --sender */
     const char *helo;          /* --helo */
+    const char *ip;            /* --ip */
     bool no_guess;             /* --no-guess */
     bool ask_all;              /* --ask-all */
     bool stats;                /* --stats */
@@ -33,6 +34,8 @@ static const struct opt_def audit_options[] = {
              "ask selectors below an absent _domainkey, too"),
     OPT_TEXT(0, "sender", struct audit_options, sender, "ADDRESS",
              "a MAIL FROM in use; '' is the null return path"),
+    OPT_TEXT(0, "ip", struct audit_options, ip, "ADDRESS",
+             "an address that sends: does it pass?"),
     OPT_TEXT(0, "helo", struct audit_options, helo, "NAME",
              "the HELO name in use"),
     OPT_FLAG(0, "stats", struct audit_options, stats,
@@ -47,6 +50,7 @@ struct audit_run {
     struct audit_selector *selectors;    /* given, then guessed */
     size_t selector_count;               /* of them */
     const struct zonefile *zone;         /* --zone, or NULL */
+    struct address ip;                   /* --ip, family 0: none */
 };
 
 /* One domain on its way. */
@@ -91,6 +95,7 @@ audit_next(void *context, const char **name, const char **error)
         .zone = run->zone,
         .mail_from = run->options->sender,
         .helo = run->options->helo,
+        .ip = run->ip,
         .ask_all = run->options->ask_all,
     };
     *name = subject->line.text;
@@ -170,6 +175,9 @@ audit_run(struct context *context)
 
     if (context->operand_count == 0 && run.options->from == NULL)
         return cmd_usage(context, "which domain?");
+    if (run.options->ip != NULL
+        && address_parse(&run.ip, slice_of(run.options->ip), &err) != ST_OK)
+        return cmd_usage(context, "%s", err.text);
     st = domains_open(context->operands, (size_t)context->operand_count,
                       run.options->from, &run.domains, &err);
     if (st != ST_OK)
