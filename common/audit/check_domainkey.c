@@ -98,6 +98,20 @@ check_extras(const struct check *check)
             "target", slice_of(report_target(check, text)));
 }
 
+/* The name that the wildcard is below: one of the whole zone gives _domainkey
+   the same records. */
+static const char *
+wildcard_parent(const struct check *check)
+{
+    const struct domainkey *domainkey = check->dkim->domainkey;
+    bool is_of_zone =
+        asked_is(&domainkey->resolved)
+        && domainkey_is_wildcard(domainkey, &domainkey->resolved);
+
+    return name_bare(check->arena, is_of_zone ? &check->facts->input->domain
+                                              : &domainkey->name);
+}
+
 /* A wildcard over the selectors: a revoked key is parking, a key is meant,
    anything else hides that there is none. */
 static void
@@ -113,14 +127,12 @@ check_wildcard(const struct check *check)
         return;
     if (key->state == DKIMKEY_REVOKED)
         id = FIND_DNS_WILDCARD_DOMAINKEY_REVOKED;
-    wildcard =
-        arena_printf(check->arena, "*.%s", dotted(check, &domainkey->name));
-    finding = report_add(check->report, id, wildcard);
+    wildcard = arena_printf(check->arena, "*.%s", wildcard_parent(check));
+    finding = report_add(check->report, id,
+                         arena_printf(check->arena, "%s.", wildcard));
     finding_word(finding, "domain",
                  name_bare(check->arena, &check->facts->input->domain));
-    finding_word(finding, "wildcard",
-                 arena_printf(check->arena, "*.%s",
-                              name_bare(check->arena, &domainkey->name)));
+    finding_word(finding, "wildcard", wildcard);
     finding_mark(finding, key->text, 0, key->text.n);
     for (unsigned i = 0; i < DOMAINKEY_WILDCARDS; i++) {
         if (asked_outcome(&domainkey->wildcards[i]) == OUTCOME_FOUND)
