@@ -4,8 +4,6 @@
 
 #include <stdbool.h>
 
-#include "common/base/escape.h"
-
 #define ELLIPSIS         "..."
 #define ELLIPSIS_COLUMNS 3
 /* Less than this shows nothing: such terminals wrap. */
@@ -20,14 +18,20 @@ struct span {
     size_t to;   /* behind the last one */
 };
 
-/* Columns as escape_terminal prints it. */
+/* Such records are of ASCII: what is not looks like it ("-" and an en dash),
+   so it is shown as \DDD. */
+static bool
+is_plain(char c)
+{
+    return c >= 0x20 && c < 0x7f;
+}
+
 static size_t
-columns_of(struct slice text, struct escape_char *c)
+columns_of(char c)
 {
     enum { ESCAPED = 4 }; /* \DDD */
 
-    *c = escape_first(text);
-    return c->is_harmless ? c->columns : ESCAPED * c->n;
+    return is_plain(c) ? 1 : ESCAPED;
 }
 
 static size_t
@@ -35,12 +39,8 @@ columns_until(struct slice record, size_t offset)
 {
     size_t columns = 0;
 
-    for (size_t i = 0; i < offset && i < record.n;) {
-        struct escape_char c;
-
-        columns += columns_of(slice_from(record, i), &c);
-        i += c.n;
-    }
+    for (size_t i = 0; i < offset && i < record.n; i++)
+        columns += columns_of(record.p[i]);
     return columns;
 }
 
@@ -67,8 +67,8 @@ window(struct span mark, size_t total, size_t room)
     return span;
 }
 
-/* Append the characters that lie wholly within span: the columns that they
-   really take. */
+/* Append the octets that lie wholly within span: the columns that they really
+   take. */
 static struct span
 put_window(struct slice record, struct span span, struct strbuf *out)
 {
@@ -76,21 +76,20 @@ put_window(struct slice record, struct span span, struct strbuf *out)
     size_t column = 0;
     bool any = false;
 
-    while (record.n > 0) {
-        struct escape_char c;
-        size_t columns = columns_of(record, &c);
+    for (size_t i = 0; i < record.n && column < span.to; i++) {
+        size_t columns = columns_of(record.p[i]);
 
         if (column >= span.from && column + columns <= span.to) {
-            escape_terminal(slice_sub(record, 0, c.n), out, NULL);
+            if (is_plain(record.p[i]))
+                strbuf_add_char(out, record.p[i]);
+            else
+                strbuf_addf(out, "\\%03u", (unsigned char)record.p[i]);
             if (!any)
                 shown.from = column;
             shown.to = column + columns;
             any = true;
         }
         column += columns;
-        record = slice_from(record, c.n);
-        if (column >= span.to)
-            break;
     }
     return shown;
 }

@@ -21,7 +21,7 @@ struct excerpt {
 /*
  * Append the record on one line and the underline on the next.  A record
  * that is too long for the line is shown around its faulty part, with "..."
- * where something was left out.
+ * where something was left out.  Octets outside printable ASCII are \DDD.
  */
 void excerpt_put(const struct excerpt *excerpt, struct strbuf *out);
 

@@ -26,7 +26,8 @@
 #   zone, recording, overlay, ...  whatever cmd names.
 #
 # An audit of zone files is run a second time out of a recording of itself:
-# the same findings and facts must come of it.
+# the same findings and facts must come of it.  And each is printed as text:
+# the finding is named, nothing is wider than a terminal or harmful to it.
 use strict;
 use warnings;
 use Cwd qw(abs_path);
@@ -38,6 +39,7 @@ use Text::ParseWords qw(shellwords);
 
 my $WORKERS = 2;
 my $LIMIT_S = 60;    # of one command
+my $WIDTH   = 80;    # columns of text
 
 my $here   = abs_path(dirname($0));
 my $selkie = $ENV{SELKIE_BIN} // '';
@@ -247,6 +249,25 @@ sub check_replay {
     return;
 }
 
+sub check_text {
+    my ($id, $folder, @args) = @_;
+    my ($exit, $out, $err) = run($folder, $selkie, @args, '--format', 'text',
+        '--width', $WIDTH);
+    my @faults;
+
+    push @faults, "it does not name the finding: $out$err"
+        if index($out, "[$id]") < 0;
+    utf8::decode($out) or push @faults, 'it is no UTF-8';
+    push @faults, map { "too wide: $_" }
+        grep { length > $WIDTH } split /\n/, $out;
+    push @faults, 'control or format characters'
+        if $out =~ /[^\n\P{C}]/;
+    push @faults, map { "a field was not supplied: $_" }
+        $out =~ /^.*[^%]\{[a-z_]+\}.*$/mg;
+    result(!@faults, "$id: as text", @faults);
+    return;
+}
+
 sub check_fixture {
     my ($id) = @_;
     my $expect = parse(slurp("$here/$id/expect.json"))
@@ -259,6 +280,7 @@ sub check_fixture {
     my $document = check_plain($id, $folder, $expect, @args);
     check_replay($id, $folder, $document, @args)
         if $document && $args[0] eq 'audit' && ($expect->{replay} // 1);
+    check_text($id, $folder, @args) if $document;
     for my $more (@{ $expect->{options} // [] }) {
         check_plain($id, $folder, $expect, @args, shellwords($more));
     }

@@ -116,6 +116,8 @@ fixture_option(struct fixture *f, const char *word, const char *value,
         *st = fixture_overlay(f, path, err);
     else if (strcmp(word, "--replay") == 0)
         *st = recording_read(path, &f->recording, err);
+    else if (strcmp(word, "--ip") == 0)
+        *st = address_parse(&f->input.ip, slice_of(value), err);
     else if (strcmp(word, "--at") == 0)
         *st = fixture_at(value, err);
     else if (strcmp(word, "--sender") == 0)

@@ -46,9 +46,9 @@ static const struct {
     {"an escaped octet", "a\nb", 1, 1, 0, 80,
      "a\\010b\n"
      " ^~~~\n"},
-    {"wide characters", "\xe6\xbc\xa2=x", 4, 1, 0, 80,
-     "\xe6\xbc\xa2=x\n"
-     "   ^\n"},
+    {"a character that looks like ASCII", "\xe2\x80\x93" "all", 0, 3, 0, 80,
+     "\\226\\128\\147all\n"
+     "^~~~~~~~~~~~\n"},
     {"past the end", "abc", 9, 4, 0, 80,
      "abc\n"},
 };
