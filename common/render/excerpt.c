@@ -11,6 +11,8 @@
 /* Of the room beside the faulty part, the part that is put before it: what
    follows a fault tells more than what precedes it. */
 #define BEFORE_PART      3
+/* Of all the room, the same where the faulty part alone takes more. */
+#define BEFORE_LONG_PART 4
 
 /* Columns of the whole record, counted from its first. */
 struct span {
@@ -49,8 +51,9 @@ static struct span
 window(struct span mark, size_t total, size_t room)
 {
     size_t inner = room - 2 * ELLIPSIS_COLUMNS;
-    size_t shown = mark.to - mark.from < inner ? mark.to - mark.from : inner;
-    size_t before = (inner - shown) / BEFORE_PART;
+    size_t marked = mark.to - mark.from;
+    size_t before = marked < inner ? (inner - marked) / BEFORE_PART
+                                   : inner / BEFORE_LONG_PART;
     struct span span = {0, total};
 
     if (total <= room)
