@@ -23,6 +23,8 @@
 /* Answers that one fixture may use; more is a defect of the audit. */
 #define QUESTIONS_MAX 1000
 /* Faults printed of one fixture. */
+/* Under valgrind, every so-manieth answer only: the whole takes minutes. */
+#define VALGRIND_STEP 8
 #define FAULTS_SHOWN  8
 
 /* What a timeout may bring to light. */
