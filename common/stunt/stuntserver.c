@@ -243,11 +243,9 @@ stuntserver_run(struct stuntserver *server, const volatile int *stop,
 {
     enum status st = start(server, err);
 
-    while (st == ST_OK && !*stop) {
-        if (*reload_wanted) {
-            *reload_wanted = 0;
+    while (st == ST_OK && !__atomic_load_n(stop, __ATOMIC_SEQ_CST)) {
+        if (__atomic_exchange_n(reload_wanted, 0, __ATOMIC_SEQ_CST))
             reload(server);
-        }
         poll(NULL, 0, STUNTSERVE_PAUSE_MS);
     }
     join(server);
