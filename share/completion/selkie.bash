@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Written by scripts/completion out of selkie's own help.
+
+_selkie_words() { mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur"); }
+_selkie_file() {
+    compopt -o filenames 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+}
+_selkie_folder() {
+    compopt -o filenames 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+}
+_selkie_nothing() { COMPREPLY=(); }
+
+# The value of an option, "COMMAND:OPTION"; false when it takes none.
+_selkie_value() {
+    case $1 in
+    audit:--from | audit:--overlay | audit:--profile | \
+    audit:--record | audit:--replay | audit:--zone | audit:-z | \
+    provision:--from | serve:--template | verify:--overlay | \
+    verify:--profile | verify:--record | verify:--replay | \
+    verify:--zone | verify:-z)
+        _selkie_file
+        ;;
+    backup:--workspace | backup:-w | \
+    customer-remove:--workspace | customer-remove:-w | \
+    customer-resume:--workspace | customer-resume:-w | \
+    customer-show:--workspace | customer-show:-w | \
+    customer-suspend:--workspace | customer-suspend:-w | \
+    init:--workspace | init:-w | list:--workspace | list:-w | \
+    provision:--workspace | provision:-w | \
+    publish:--workspace | publish:-w | records:--workspace | \
+    records:-w | serve:--view | serve:--workspace | serve:-w | \
+    verify:--workspace | verify:-w)
+        _selkie_folder
+        ;;
+    audit:--at | audit:--authority-port | audit:--helo | \
+    audit:--max-in-flight | audit:--resolver | \
+    audit:--selector | audit:--sender | audit:--timeout | \
+    audit:--width | audit:-r | audit:-s | init:--mx | \
+    init:--ns | init:--rua | init:--spf | list:--customer | \
+    list:--state | list:-c | provision:--algorithm | \
+    provision:--domain | provision:--jobs | \
+    provision:--selector | provision:-d | provision:-j | \
+    provision:-s | serve:--listen | serve:--threads | \
+    serve:--user | serve:-l | verify:--at | \
+    verify:--authority-port | verify:--max-in-flight | \
+    verify:--resolver | verify:--timeout | verify:--wait | \
+    verify:--width | verify:-r)
+        _selkie_nothing
+        ;;
+    provision:--bits | provision:-b)
+        _selkie_words '2048 3072 4096'
+        ;;
+    provision:--mode)
+        _selkie_words 'esp cname txt ns ns-label ns-subdomain'
+        ;;
+    audit:--fail-on | verify:--fail-on)
+        _selkie_words 'info warning error never'
+        ;;
+    audit:--format | audit:-f | verify:--format | verify:-f)
+        _selkie_words 'text json ndjson tap'
+        ;;
+    list:--format | list:-f)
+        _selkie_words 'text json ndjson'
+        ;;
+    records:--format | records:-f)
+        _selkie_words 'text zone json'
+        ;;
+    *) return 1 ;;
+    esac
+}
+
+_selkie_options() {
+    case $1 in
+    init)
+        _selkie_words '--ns --mx --spf --rua --workspace --help'
+        ;;
+    provision)
+        _selkie_words '--from --domain --mode --selector --algorithm --bits --jobs
+            --dry-run --all-or-none --quiet --workspace --help'
+        ;;
+    list)
+        _selkie_words '--customer --state --all --format --workspace --help'
+        ;;
+    customer-show)
+        _selkie_words '--workspace --help'
+        ;;
+    customer-suspend)
+        _selkie_words '--workspace --help'
+        ;;
+    customer-resume)
+        _selkie_words '--workspace --help'
+        ;;
+    customer-remove)
+        _selkie_words '--yes --workspace --help'
+        ;;
+    records)
+        _selkie_words '--all --fixed --format --workspace --help'
+        ;;
+    publish)
+        _selkie_words '--workspace --help'
+        ;;
+    serve)
+        _selkie_words '--listen --user --threads --view --template --check
+            --workspace --help'
+        ;;
+    verify)
+        _selkie_words '--all --wait --workspace --format --fail-on --profile
+            --verbose --quiet --width --resolver --resolvers-only
+            --zone --allow-include --overlay --record --replay --at
+            --ipv4-only --ipv6-only --trust-ad --timeout
+            --max-in-flight --authority-port --help'
+        ;;
+    audit)
+        _selkie_words '--from --selector --no-guess --ask-all --sender --helo
+            --stats --format --fail-on --profile --verbose --quiet
+            --width --resolver --resolvers-only --zone --allow-include
+            --overlay --record --replay --at --ipv4-only --ipv6-only
+            --trust-ad --timeout --max-in-flight --authority-port --help'
+        ;;
+    explain)
+        _selkie_words '--list --help'
+        ;;
+    backup)
+        _selkie_words '--workspace --help'
+        ;;
+    help)
+        _selkie_words '--list --help'
+        ;;
+    esac
+}
+
+_selkie_operand() {
+    case $1 in
+    explain) _selkie_words "$(selkie explain --list 2>/dev/null)" ;;
+    help)
+        _selkie_words 'init provision list customer records publish serve verify
+            audit explain backup help'
+        ;;
+    backup) _selkie_file ;;
+    esac
+}
+
+_selkie() {
+    local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+    local command=${COMP_WORDS[1]}
+
+    COMPREPLY=()
+    if [ "$COMP_CWORD" -eq 1 ]; then
+        _selkie_words 'init provision list customer records publish serve verify
+            audit explain backup help
+            --help --version'
+        return
+    fi
+    case $command in
+    customer)
+        if [ "$COMP_CWORD" -eq 2 ]; then
+            _selkie_words 'show suspend resume remove'
+            return
+        fi
+        command=customer-${COMP_WORDS[2]}
+        ;;
+    esac
+    _selkie_value "$command:$previous" && return
+    if [ "${cur:0:1}" = - ]; then
+        _selkie_options "$command"
+    else
+        _selkie_operand "$command"
+    fi
+}
+complete -F _selkie selkie
