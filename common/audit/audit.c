@@ -2,10 +2,15 @@
 /* All areas of an audit, one after the other. */
 #include "common/audit/audit.h"
 
-/* Selectors are asked before `_domainkey`, and both before delegation, so
-   that controls learnt in one area serve the next. */
+/* In the order in which facts are printed. */
 static const struct audit_area *const areas[] = {
     &area_spf, &area_dkim, &area_dmarc, &area_delegation, &area_hygiene,
+};
+
+/* Selectors are asked before any area asks for `_domainkey`, and both before
+   delegation, so that controls learnt in one area serve the next. */
+static const struct audit_area *const collected[] = {
+    &area_dkim, &area_spf, &area_dmarc, &area_delegation, &area_hygiene,
 };
 
 #define AREA_COUNT (sizeof(areas) / sizeof(areas[0]))
@@ -17,7 +22,7 @@ audit_collect(const struct audit_input *input, struct view *view)
 
     facts->input = input;
     for (size_t i = 0; i < AREA_COUNT; i++)
-        areas[i]->collect(facts, view);
+        collected[i]->collect(facts, view);
     return facts;
 }
 

@@ -161,16 +161,6 @@ collect_zone(struct view *view, struct delegation_facts *delegation,
     delegation->servers = asked_lookup(view, &authority->zone, RR_NS);
 }
 
-/* Resolvers that believe denials must not be asked for `_domainkey` before
-   the selectors: see domainkey.h. */
-static bool
-is_too_early(const struct dkim_facts *dkim)
-{
-    return dkim != NULL
-           && (dkim->domainkey == NULL
-               || dkim->domainkey->verdict == DOMAINKEY_PENDING);
-}
-
 static void
 collect(struct facts *facts, struct view *view)
 {
@@ -180,7 +170,9 @@ collect(struct facts *facts, struct view *view)
         ARENA_NEW(view_run_arena(view), struct delegation_facts);
 
     facts->delegation = delegation;
-    if (is_too_early(facts->dkim))
+    /* A resolver that believes denials is not asked for _domainkey before the
+       selectors: see domainkey.h. */
+    if (facts->dkim != NULL && !facts->dkim->is_settled)
         return;
     for (int i = 0; i < DELEGATION_POINTS; i++) {
         struct delegation_point *point = &delegation->points[i];

@@ -165,8 +165,10 @@ ask_all(struct search *search)
         return;
     if (search->input->ask_all || !is_proven_absent(search->dkim->domainkey))
         ask_selectors(search, true);
-    if (!search->is_pending)
-        judge(search, true);
+    if (search->is_pending)
+        return;
+    judge(search, true);
+    search->dkim->is_settled = true;
 }
 
 /* "a.b.c": the names "b.c" and "c" below `_domainkey` exist as well. */

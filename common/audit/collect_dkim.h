@@ -37,6 +37,9 @@ struct dkim_selector {
 
 struct dkim_facts {
     const struct domainkey *domainkey;     /* the verdict */
+    bool is_settled;                       /* all selectors have answered:
+                                              from here on resolvers may be
+                                              asked for `_domainkey` */
     const struct dkim_selector *selectors; /* all that were looked at */
     size_t count;                          /* of them */
     size_t guessed;                        /* of these only guessed */

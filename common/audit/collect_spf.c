@@ -2,6 +2,7 @@
 /* SPF of a domain: asking. */
 #include "common/audit/collect_spf.h"
 
+#include "common/audit/collect_dkim.h"
 #include "common/dmarc/suffix.h"
 
 static void
@@ -127,15 +128,25 @@ add_stray(struct view *view, struct spf_facts *spf, const struct name *at)
     stray->select = spfselect_of(view, stray->lookup.answer);
 }
 
-static void
-collect_strays(struct view *view, struct spf_facts *spf,
-               const struct name *domain)
+/* A resolver that believes denials (RFC 8020) is not asked for _domainkey
+   before the selectors: see domainkey.h. */
+static bool
+may_ask_domainkey(const struct facts *facts)
 {
+    return facts->dkim == NULL || facts->dkim->is_settled;
+}
+
+static void
+collect_strays(const struct facts *facts, struct view *view,
+               struct spf_facts *spf)
+{
+    const struct name *domain = &facts->input->domain;
     struct name name;
 
     if (name_prepend(&name, SLICE("_dmarc"), domain) == ST_OK)
         add_stray(view, spf, &name);
-    if (name_prepend(&name, SLICE("_domainkey"), domain) == ST_OK)
+    if (may_ask_domainkey(facts)
+        && name_prepend(&name, SLICE("_domainkey"), domain) == ST_OK)
         add_stray(view, spf, &name);
     if (name_rebase(&name, domain, &name_root, domain) == ST_OK)
         add_stray(view, spf, &name);
@@ -259,7 +270,7 @@ collect(struct facts *facts, struct view *view)
     collect_tree(view, spf, &input->domain);
     ask(view, &spf->type99, &input->domain, RR_SPF);
     ask(view, &spf->mx, &input->domain, RR_MX);
-    collect_strays(view, spf, &input->domain);
+    collect_strays(facts, view, spf);
     ask_wildcards(view, spf, &input->domain);
     collect_identity(view, &spf->mail_from, input->mail_from);
     if (has_failed(&spf->mail_from.lookup))
