@@ -173,12 +173,16 @@ struct answer *
 flight_failure(struct live *live, const struct flight *flight,
                const struct liveserver *server)
 {
+    const char *why = flight->stray_why;
     struct answer *answer;
 
     arena_reset(live->scratch);
-    if (flight->stray_why != NULL) {
-        answer = answer_make(live->scratch, OUTCOME_MALFORMED, server->name,
-                             flight->stray_why);
+    /* No saying whose it was: then it may have been of any of them. */
+    if (why == NULL && !flight->tcp)
+        why = server->stray_why;
+    if (why != NULL) {
+        answer =
+            answer_make(live->scratch, OUTCOME_MALFORMED, server->name, why);
         answer->wire = arena_slice(
             live->scratch, (struct slice){flight->stray, flight->stray_n});
         return answer;

@@ -111,6 +111,7 @@ on_answered(void *owner, struct livequery *query, void *token,
     struct answer *answer;
 
     lane_answered(&server->lane);
+    server->stray_why = NULL;
     liveserver_ready(server);
     forget_query(flight, query);
     if (flight->is_check) {
@@ -176,10 +177,12 @@ on_unreachable(void *owner, int error)
 static void
 on_stray(void *owner, void *token, struct slice message, const char *why)
 {
+    struct liveserver *server = owner;
     struct flight *flight = token;
     size_t n = message.n < LIVE_STRAY_MAX ? message.n : LIVE_STRAY_MAX;
 
-    (void)owner;
+    if (flight == NULL)
+        server->stray_why = why;
     if (flight == NULL || flight->stray_why != NULL)
         return;
     flight->stray = memory_alloc(n);

@@ -46,10 +46,12 @@ struct liveserver {
     uint64_t check_us;      /* the next one not before that */
     struct ring place;      /* among those that are ready, starved or idle */
     uint64_t idle_us;       /* since when it has no flight */
-    struct livechannel *udp[LIVE_CHANNELS_MAX];    /* opened as needed */
-    size_t udp_count;                              /* of them used in turn */
-    size_t turn;                                   /* of the next question */
-    struct livechannel *tcp;                       /* opened when needed */
+    struct livechannel *udp[LIVE_CHANNELS_MAX]; /* opened as needed */
+    size_t udp_count;                           /* of them used in turn */
+    size_t turn;                                /* of the next question */
+    const char *stray_why;   /* what it sent since its last answer is none,
+                                and nobody knows whose; else NULL */
+    struct livechannel *tcp; /* opened when needed */
     struct livechannel *retired[LIVE_RETIRED_MAX]; /* until nothing is out */
 };
 

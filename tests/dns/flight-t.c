@@ -111,6 +111,24 @@ test_server(void)
     live->source.ops->free(&live->source);
 }
 
+/* Garbage that nobody can tell whose it was. */
+static void
+test_unclaimed(struct live *live, const struct question *question)
+{
+    struct flight *flight = flight_new(question);
+    struct liveserver *server = live->resolvers[0];
+
+    flightreply_ops.stray(server, NULL, SLICE("x"), "nonsense");
+    is_string("nonsense", flight_failure(live, flight, server)->problem,
+              "garbage counts for all that wait");
+    is_int(OUTCOME_MALFORMED, flight_failure(live, flight, server)->outcome,
+           "and is no silence");
+    flight->tcp = true;
+    is_int(OUTCOME_TIMEOUT, flight_failure(live, flight, server)->outcome,
+           "but not for what waits by TCP");
+    flight_free(flight);
+}
+
 static void
 test_failure(void)
 {
@@ -156,6 +174,7 @@ test_failure(void)
         is_int(rows[i].truncated, answer->tc, "%s: TC", rows[i].problem);
         flight_free(flight);
     }
+    test_unclaimed(live, &question);
     live->source.ops->free(&live->source);
 }
 
