@@ -1,0 +1,144 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What is printed for programs is what selkie-output(5) says: no member that
+# it does not name, and none named that is never printed.
+use strict;
+use warnings;
+use File::Temp qw(tempdir);
+use JSON::PP;
+use Test::More;
+
+my $source = $ENV{SELKIE_SOURCE} // '.';
+my $selkie = $ENV{SELKIE_BIN} // "$source/build/selkie";
+my $work = tempdir(CLEANUP => 1);
+my $zone = "$source/share/examples/brewery.zone";
+@ENV{qw(SELKIE_WORKSPACE SELKIE_SEAL_DIR)} = ("$work/esp", "$work/seal");
+
+# ---- the page: of each heading the tags, and all that is bold in it ----
+
+my (%tags, %bold);
+sub read_page {
+    my ($heading, $is_tag) = ('', 0);
+
+    open my $page, '<', "$source/share/man/selkie-output.5"
+        or die "selkie-output.5: $!\n";
+    while (<$page>) {
+        s/\\-/-/g;
+        if (/^\.S[HS] (.*)/) {
+            $heading = $1;
+        } elsif (my ($macro, $text) = /^\.(BR?) (.*)/) {
+            # .B: all is bold; .BR: every other argument is.
+            my @words = $macro eq 'B' ? $text
+                : $text =~ /("[^"]*"|\S+)/g;
+            @words = @words[grep { $_ % 2 == 0 } 0 .. $#words];
+            s/^"|"$//g for @words;
+            $bold{$heading}{$_} = 1 for @words;
+            $tags{$heading}{$_} = 1 for $is_tag ? @words : ();
+        }
+        $is_tag = /^\.TP/;
+    }
+}
+
+# ---- what is printed ----
+
+my %seen;
+
+# Note the members of value, and of what is in it, under a heading.
+sub note_all {
+    my ($heading, $value) = @_;
+
+    if (ref $value eq 'ARRAY') {
+        note_all($heading, $_) for @$value;
+    } elsif (ref $value eq 'HASH') {
+        for my $name (keys %$value) {
+            $seen{$heading}{$name} = 1;
+            # Which fields there are depends on the finding.
+            note_all($heading, $value->{$name}) if $name ne 'fields';
+        }
+    }
+}
+
+# The members of value itself.
+sub note_flat {
+    my ($heading, $value) = @_;
+    $seen{$heading}{$_} = 1 for keys %$value;
+}
+
+sub run {
+    my (@words) = @_;
+    open my $pipe, '-|', 'sh', '-c', 'exec "$@" 2>/dev/null', 'sh', $selkie,
+        @words or die "$selkie: $!\n";
+    my $text = do { local $/; <$pipe> };
+    close $pipe;
+    return $text;
+}
+
+sub note_subject {
+    my ($subject) = @_;
+    my $facts = $subject->{facts};
+
+    note_flat('Subject', $subject);
+    note_all('Finding', $subject->{findings});
+    for my $name (keys %$facts) {
+        note_all($name eq 'records' ? 'facts of verify' : "facts.$name",
+            $name eq 'records' ? {records => $facts->{records}}
+                : $facts->{$name});
+    }
+}
+
+sub note_run {
+    my (@words) = @_;
+    my $document = decode_json(run(@words, '--format', 'json'));
+    my @lines = map { decode_json($_) }
+        split /\n/, run(@words, '--format', 'ndjson');
+
+    note_flat('AUDIT AND VERIFY', $document);
+    note_subject($_) for @{$document->{subjects}};
+    is($document->{version}, 1, "@words: version");
+    is($document->{command}, $words[0], "@words: command");
+    # A line is a subject that says what it is.
+    for my $line (@lines) {
+        is($line->{version}, 1, "@words: version of a line");
+        is($line->{command}, $words[0], "@words: command of a line");
+        delete @$line{qw(version command)};
+    }
+    is_deeply(\@lines, $document->{subjects}, "@words: lines and document");
+}
+
+read_page();
+run('init', 'esp.example');
+run('provision', '--from', "$source/share/examples/customers.csv");
+my $records = run('records', '--all');
+open my $file, '>', "$work/esp.zone" or die "$!\n";
+print $file $records;
+close $file;
+# A record goes missing, another is spoilt.
+$records =~ s/^k2\._domainkey\.snufkin.*\n//m;
+$records =~ s/^(k1\._domainkey\.snufkin.*TXT\s+)"v=DKIM1/$1"v=DKIM2/m;
+open $file, '>', "$work/spoilt.zone" or die "$!\n";
+print $file $records;
+close $file;
+
+note_run('audit', '--zone', $zone, '--selector', 'k1', 'brewery.example',
+    'no domain');
+note_run('verify', '--zone', "$work/esp.zone", '--all');
+note_run('verify', '--zone', "$work/spoilt.zone", 'snufkin', 'nobody');
+
+my $list = decode_json(run('list', '--format', 'json'));
+note_all('LIST', $list);
+is_deeply([map { decode_json($_) } split /\n/, run('list', '--format',
+    'ndjson')], $list, 'list: lines and document');
+is(scalar(grep { $_->{version} != 1 || $_->{command} ne 'list' } @$list), 0,
+    'list: version and command');
+note_all('RECORDS', decode_json(run('records', '--all', '--format', 'json')));
+
+for my $heading (sort keys %seen) {
+    ok($bold{$heading}, "the page has '$heading'") or next;
+    for my $name (sort keys %{$seen{$heading}}) {
+        ok($bold{$heading}{$name}, "$heading: '$name' is in the page");
+    }
+    for my $name (sort keys %{$tags{$heading}}) {
+        ok($seen{$heading}{$name}, "$heading: '$name' is printed");
+    }
+}
+done_testing();
