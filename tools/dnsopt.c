@@ -98,6 +98,9 @@ open_zones(const struct dns_options *options, struct dns_setup *setup,
     return st == ST_SYNTAX ? ST_DAMAGED : st;
 }
 
+/* What decided the questions, beside the seed: in a recording's head. */
+#define SETTING_RESOLVERS_ONLY "resolvers_only"
+
 static enum status
 open_recording(const struct dns_options *options, struct dns_setup *setup,
                struct error *err)
@@ -109,6 +112,8 @@ open_recording(const struct dns_options *options, struct dns_setup *setup,
         return st == ST_SYNTAX ? ST_DAMAGED : st;
     head = recording_head(setup->recording);
     setup->view.seed = head->seed;
+    setup->view.resolvers_only |=
+        value_as_bool(value_get(head->settings, SETTING_RESOLVERS_ONLY));
     if (options->at == NULL && head->clock != 0)
         clock_set(head->clock);
     setup->source = recording_source(setup->recording);
@@ -161,14 +166,20 @@ static enum status
 open_recorder(const struct dns_options *options, struct dns_setup *setup,
               struct error *err)
 {
+    struct arena *arena;
     struct recording_head head = {.clock = clock_now(),
                                   .seed = setup->view.seed};
     enum status st;
 
     if (options->record == NULL)
         return ST_OK;
+    arena = arena_new();
+    head.settings = value_map(arena);
+    value_set(head.settings, SETTING_RESOLVERS_ONLY,
+              value_bool(arena, setup->view.resolvers_only));
     st = recorder_new(options->record, &head, &setup->recorder, err);
     setup->view.recorder = setup->recorder;
+    arena_free(arena);
     return st;
 }
 

@@ -19,12 +19,26 @@ struct recording {
     const char *server;         /* who answers where a line does not say */
 };
 
+/* A member may be missing; when it is there, it is of that kind. */
+static enum status
+check_member(const struct value *map, const char *key, enum value_kind kind,
+             struct error *err)
+{
+    const struct value *member = value_get(map, key);
+
+    if (member == NULL || value_kind(member) == kind)
+        return ST_OK;
+    return error_set(err, ST_SYNTAX, "\"%s\" is no %s", key,
+                     kind == VALUE_NUMBER ? "whole number" : "JSON object");
+}
+
 static enum status
 read_head(struct recording *recording, const struct value *map,
           struct error *err)
 {
     const struct value *version = value_get(map, "recording");
     const struct value *at = value_get(map, "clock");
+    enum status st;
 
     if (value_kind(map) != VALUE_MAP || version == NULL
         || value_kind(version) != VALUE_NUMBER)
@@ -35,6 +49,10 @@ read_head(struct recording *recording, const struct value *map,
         return error_set(err, ST_NEWER,
                          "version %lld of a recording is not known",
                          (long long)value_as_number(version));
+    if ((st = check_member(map, "clock", VALUE_NUMBER, err)) != ST_OK
+        || (st = check_member(map, "seed", VALUE_NUMBER, err)) != ST_OK
+        || (st = check_member(map, "settings", VALUE_MAP, err)) != ST_OK)
+        return st;
     recording->head.clock = at == NULL ? clock_now() : value_as_number(at);
     recording->head.seed = (uint64_t)value_as_number(value_get(map, "seed"));
     recording->has_head = true;
