@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/audit/audit.h"
+#include "common/audit/fleet.h"
 #include "common/base/memory.h"
 #include "tools/batch.h"
 #include "tools/cmd.h"
@@ -18,6 +19,7 @@ struct audit_options {
     const char *ip;            /* --ip */
     bool no_guess;             /* --no-guess */
     bool ask_all;              /* --ask-all */
+    bool keys;                 /* --keys */
     bool stats;                /* --stats */
 };
 
@@ -32,6 +34,8 @@ static const struct opt_def audit_options[] = {
              "look at no selector but those given"),
     OPT_FLAG(0, "ask-all", struct audit_options, ask_all,
              "ask selectors below an absent _domainkey, too"),
+    OPT_FLAG('k', "keys", struct audit_options, keys,
+             "compare all keys at the end: shared ones, shared primes"),
     OPT_TEXT(0, "sender", struct audit_options, sender, "ADDRESS",
              "a MAIL FROM in use; '' is the null return path"),
     OPT_TEXT(0, "ip", struct audit_options, ip, "ADDRESS",
@@ -51,6 +55,7 @@ struct audit_run {
     size_t selector_count;               /* of them */
     const struct zonefile *zone;         /* --zone, or NULL */
     struct address ip;                   /* --ip, family 0: none */
+    struct fleet *fleet;                 /* --keys, else NULL */
 };
 
 /* One domain on its way. */
@@ -116,10 +121,12 @@ static struct report *
 audit_finish(void *context, void *subject, struct view *view,
              struct subject *result)
 {
+    const struct audit_run *run = context;
     struct audit_subject *one = subject;
     struct arena *arena = view_run_arena(view);
 
-    (void)context;
+    if (run->fleet != NULL)
+        fleet_add_facts(run->fleet, one->facts, arena);
     result->domain = name_bare(arena, &one->input.domain);
     result->facts = audit_value(one->facts, arena);
     return audit_check(one->facts, arena);
@@ -133,6 +140,26 @@ audit_release(void *context, void *subject)
     (void)context;
     domains_release(&one->line);
     free(one);
+}
+
+/* One subject more, behind the domains: their keys side by side. */
+static void
+audit_fleet(struct audit_run *run, struct output *output)
+{
+    struct arena *arena = arena_new();
+    struct strbuf text = STRBUF_INIT;
+    struct subject result = {.domain = FLEET_SUBJECT};
+    struct report *report;
+
+    fleet_compare(run->fleet, &cmd_stop);
+    report = fleet_check(run->fleet, arena);
+    result.facts = fleet_value(run->fleet, arena);
+    result.status = output_judge(output, report);
+    result.report = report;
+    output_render(output, &result, &text);
+    output_place(output, strbuf_slice(&text));
+    strbuf_clear(&text);
+    arena_free(arena);
 }
 
 static enum exit_status
@@ -158,6 +185,8 @@ audit_domains(struct context *context, struct audit_run *run,
                                : cmd_failed(&err);
     batch.total = domains_total(run->domains);
     batch_run(&batch);
+    if (run->fleet != NULL)
+        audit_fleet(run, &output);
     if (output_end(&output, &exit_status, &err) != ST_OK
         || domains_failed(run->domains, &err))
         return cmd_failed(&err);
@@ -189,11 +218,13 @@ audit_run(struct context *context)
                                : cmd_failed(&err);
     }
     run.zone = setup.zone;
+    run.fleet = run.options->keys ? fleet_new() : NULL;
     fill_selectors(&run);
     exit_status = audit_domains(context, &run, &setup);
     if (dnsopt_finish(&setup, &err) != ST_OK)
         exit_status = cmd_failed(&err);
     domains_close(run.domains);
+    fleet_free(run.fleet);
     free(run.selectors);
     return exit_status;
 }
@@ -209,7 +240,8 @@ const struct command cmd_audit = {
     .examples = "selkie audit example.com --selector k1\n"
                 "selkie audit --zone example.com.zone example.com\n"
                 "selkie audit example.com --overlay change.zone\n"
-                "selkie audit --from domains.txt --format ndjson",
+                "selkie audit --from domains.txt --format ndjson\n"
+                "selkie audit --from domains.txt --keys",
     .options = audit_options,
     .defaults = &audit_defaults,
     .options_size = sizeof(audit_defaults),
