@@ -1,0 +1,246 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# selkie serve: what it refuses, what dig and a strict resolver get from it,
+# and what it sees of changes.
+set -u
+. "${SELKIE_SOURCE:-.}/tests/tools/lib.sh"
+command -v dig >/dev/null || skip_all 'dig is not installed'
+plan_lazy
+
+SELKIE_SEAL_DIR=$work/seal
+SELKIE_WORKSPACE=$work/esp
+export SELKIE_SEAL_DIR SELKIE_WORKSPACE
+zone=sausagemail.com
+
+# serve ARGS...: starts it; sets server and port once it is ready.
+serve() {
+    rm -f "$work/ready"
+    mkfifo "$work/ready" || bail 'mkfifo failed'
+    "$SELKIE_BIN" serve "$@" >"$work/ready" 2>"$work/serve.err" </dev/null &
+    server=$!
+    tools_pids="$tools_pids $server"
+    read -r said <"$work/ready" || said=
+    port=$(sed -n 's/.*listening on .* port //p' "$work/serve.err" | head -n 1)
+}
+
+# ends_well SIGNAL NAME: the server ends with 0 when told so.
+ends_well() {
+    kill -"$1" "$server"
+    wait "$server"
+    is 0 $? "$2"
+}
+
+# ask NAME TYPE [OPTION...]: sets rcode, flags and answer.
+ask() {
+    asked=$1.$zone.
+    [ "$1" != @ ] || asked=$zone.
+    shift
+    dig -p "$port" @127.0.0.1 +norec +noall +comments +answer +tries=1 \
+        +time=5 "$asked" "$@" >"$work/dig" 2>&1
+    rcode=$(sed -n 's/.*status: \([A-Z]*\),.*/\1/p' "$work/dig")
+    flags=$(sed -n 's/^;; flags: \([a-z ]*\);.*/\1/p' "$work/dig")
+    answer=$(grep -v '^;' "$work/dig" | grep .)
+}
+
+# waits_for FILE ERE: until a line is there; says so itself.
+waits_for() {
+    for tick in $(seq 100); do
+        ! grep -Eq "$2" "$1" || return 0
+        sleep 0.1
+    done
+    diag "nothing like '$2' after $tick looks"
+    return 1
+}
+
+# ---- what it refuses ----
+
+run serve
+complains 2 'where to\? --listen' 'no address'
+run serve --listen nonsense
+complains 4 'no such|not found|no workspace|cannot' 'no workspace'
+run init "$zone" --ns ns1=127.0.0.1 --ns ns2=127.0.0.2
+ends 0 'init'
+run serve --listen nonsense:0
+complains 2 "'nonsense.*' is no IP address" 'no address that is one'
+run serve --listen 127.0.0.1:70000
+complains 2 'no port' 'no port that is one'
+run serve --listen 127.0.0.1:0 --user no-such-user
+complains 4 "there is no user 'no-such-user'" 'no such user'
+run serve --listen 192.0.2.1:0
+complains 4 "cannot listen on '192.0.2.1'" 'an address that is not here'
+run serve --check --view "$work/none"
+complains 4 "no published view in '$work/none'" 'no view'
+run serve --check
+ends 0 '--check'
+printf 'nonsense\n' >"$work/broken.zone"
+run serve --check --template "$work/broken.zone"
+complains 4 "'$work/broken.zone', line 1" 'a broken template, checked'
+run serve --listen 127.0.0.1:0 --template "$work/broken.zone"
+ends 4 'a broken template, served'
+unlike "$out" ready 'it was never ready'
+cp -r "$work/esp/view" "$work/bad"
+printf 'this is no database, but long enough to be one' |
+    dd of="$work/bad/data.mdb" conv=notrunc status=none
+dd if=/dev/zero of="$work/bad/data.mdb" bs=4096 count=2 conv=notrunc \
+    status=none
+run serve --check --view "$work/bad"
+complains 4 "the view '$work/bad' is damaged" 'a damaged view'
+
+# ---- what it answers ----
+
+run provision snufkin toffle --algorithm ed25519 --selector k1
+ends 0 'two customers'
+run provision moomin --algorithm ed25519,ed25519 --selector k1 --selector a.b
+ends 0 'and one with a selector of two labels'
+serve --listen 127.0.0.1:0
+is ready "$said" 'it says that it is ready'
+run serve --listen "127.0.0.1:$port"
+complains 4 "port $port: another program does" 'a port that is in use'
+
+keys='k1._domainkey.snufkin k1._domainkey.toffle k1._domainkey.moomin
+    a.b._domainkey.moomin'
+for key in $keys; do
+    ask "$key" TXT
+    is 'NOERROR qr aa' "$rcode $flags" "$key is there"
+    like "$answer" 'v=DKIM1; k=ed25519; p=[A-Za-z0-9+/]{43}=' "$key is a key"
+    ask "$key" TXT +tcp
+    is NOERROR "$rcode" "$key by TCP"
+done
+for name in _domainkey.snufkin b._domainkey.moomin _report._dmarc.reports; do
+    ask "$name" TXT
+    is 'NOERROR qr aa' "$rcode $flags" "$name exists"
+    is '' "$answer" "$name has nothing"
+done
+for name in nobody _domainkey.nobody k2._domainkey.snufkin \
+    b._domainkey.snufkin x.bounces.snufkin; do
+    ask "$name" TXT
+    is NXDOMAIN "$rcode" "$name does not exist"
+done
+ask K1._DomainKey.SNUFkin TXT
+like "$answer" '^K1\._DomainKey\.SNUFkin\.' 'letters come back as they were'
+ask @ AXFR
+like "$(cat "$work/dig")" 'Transfer failed' 'no transfer'
+ask @ ANY
+is 1 "$(printf '%s\n' "$answer" | wc -l | tr -d ' ')" 'one RRset for ANY'
+dig -p "$port" @127.0.0.1 +norec version.bind CH TXT >"$work/dig"
+like "$(cat "$work/dig")" 'status: REFUSED' 'no version'
+ask snufkin MX +edns=1 +noednsneg
+is BADVERS "$rcode" 'EDNS version 1'
+
+# ---- a resolver that asks label by label, and gives up at NXDOMAIN ----
+
+# resolver: sets resolver_port; false without unbound.
+resolver() {
+    command -v unbound >/dev/null || return 1
+    for resolver_port in 5391 5392 5393 5394; do
+        cat >"$work/unbound.conf" <<CONF
+server:
+    directory: "$work"
+    chroot: ""
+    username: ""
+    pidfile: ""
+    use-syslog: no
+    logfile: "$work/unbound.log"
+    verbosity: 1
+    do-daemonize: no
+    interface: 127.0.0.1@$resolver_port
+    do-not-query-localhost: no
+    module-config: "iterator"
+    qname-minimisation: yes
+    qname-minimisation-strict: yes
+stub-zone:
+    name: "$zone"
+    stub-addr: 127.0.0.1@$port
+CONF
+        unbound -d -c "$work/unbound.conf" >/dev/null 2>&1 </dev/null &
+        resolver_pid=$!
+        tools_pids="$tools_pids $resolver_pid"
+        for tick in $(seq 50); do
+            kill -0 $resolver_pid 2>/dev/null || break
+            dig -p $resolver_port @127.0.0.1 +tries=1 +time=1 "$zone" SOA \
+                2>/dev/null | grep -q 'status: NOERROR' && return 0
+            sleep 0.1
+        done
+    done
+    return 1
+}
+if resolver; then
+    server_port=$port
+    port=$resolver_port
+    for key in $keys; do
+        ask "$key" TXT +rec
+        is NOERROR "$rcode" "$key through a strict resolver"
+        like "$answer" 'v=DKIM1' "$key is a key there too"
+    done
+    ask _domainkey.snufkin TXT +rec
+    is NOERROR "$rcode" '_domainkey exists for it'
+    ask k1._domainkey.nobody TXT +rec
+    is NXDOMAIN "$rcode" 'and that of nobody does not'
+    port=$server_port
+    kill $resolver_pid
+else
+    skip 'unbound is not installed, or finds no port'
+fi
+
+# ---- what changes ----
+
+ask fillyjonk MX
+is NXDOMAIN "$rcode" 'a customer to be'
+run provision fillyjonk --algorithm ed25519 --selector k1
+ends 0 'provision'
+ask fillyjonk MX
+is NOERROR "$rcode" 'is served at once'
+run customer suspend fillyjonk
+ask k1._domainkey.fillyjonk TXT
+is NOERROR "$rcode" 'while suspended too'
+run customer remove --yes fillyjonk
+ends 0 'remove'
+ask k1._domainkey.fillyjonk TXT
+is NXDOMAIN "$rcode" 'no longer when removed'
+ask snufkin MX
+is NOERROR "$rcode" 'others stay'
+
+printf 'more TXT "more"\n' >>"$work/esp/template.zone"
+kill -HUP "$server"
+ok 'the template is read again' waits_for "$work/serve.err" 'read again'
+ask more TXT
+is NOERROR "$rcode" 'and served'
+printf 'broken nonsense\n' >>"$work/esp/template.zone"
+kill -HUP "$server"
+ok 'a broken one is told' waits_for "$work/serve.err" 'the old template stays'
+like "$(cat "$work/serve.err")" "template.zone', line [0-9]+" 'with its line'
+ask more TXT
+is NOERROR "$rcode" 'the old one is served'
+ends_well TERM 'SIGTERM ends it'
+sed -i '$d' "$work/esp/template.zone"
+
+# ---- another user ----
+
+if [ "$(id -u)" -eq 0 ] && id nobody >/dev/null 2>&1; then
+    mkdir "$work/public"
+    chmod 755 "$work" "$work/public"
+    mkdir "$work/public/view"
+    chgrp "$(id -g nobody)" "$work/public/view"
+    chmod 2770 "$work/public/view"
+    printf 'view = %s\n' "$work/public/view" >>"$work/esp/selkie.conf"
+    run publish
+    ends 0 'a view for a group'
+    cp "$work/esp/template.zone" "$work/public/template.zone"
+    chmod 644 "$work/public/template.zone"
+    serve --listen 127.0.0.1:0 --user nobody --view "$work/public/view" \
+        --template "$work/public/template.zone"
+    is ready "$said" 'it serves as another user'
+    is "$(id -u nobody)" "$(awk '/^Uid:/{print $2}' "/proc/$server/status")" \
+        'and is that'
+    ask snufkin MX
+    is NOERROR "$rcode" 'and answers'
+    run provision hemulen --algorithm ed25519 --selector k1
+    ask hemulen MX
+    is NOERROR "$rcode" 'and sees what is published'
+    ends_well INT 'SIGINT ends it'
+    run serve --listen 127.0.0.1:0 --user nobody
+    ends 4 'a workspace that it may not read'
+else
+    skip 'only root can become another user'
+fi
+done_testing
