@@ -1,110 +1,208 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How a published text differs from the expected one: one question each. */
+/* How a published text differs from the expected one, octet by octet. */
 #include "common/records/nearmisstext.h"
 
+#include "common/records/nearmisskey.h"
+
+/* Octets of one character-string, RFC 1035 section 3.3. */
+#define STRING_MAX 255
+/* A beginning or end shorter than this says nothing. */
+#define PART_LEAST 8
+
+static bool
+is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /*
- * Do both texts read the same when octets for which skip() says so are
- * passed over in found?  skip sees what follows, and says how many octets
- * to pass over.
+ * Do both texts read the same when some octets of found are passed over?
+ * pass says how many from the beginning of rest (0: none), and may set
+ * *instead to an octet of expected that they stand for.
  */
 static bool
-same_skipping(struct slice found, struct slice expected,
-              size_t (*skip)(struct slice rest))
+same_passing(struct slice found, struct slice expected,
+             size_t (*pass)(struct slice rest, char *instead))
 {
-    size_t e = 0, f = 0, skipped = 0;
+    size_t e = 0, f = 0, passed = 0;
 
     while (f < found.n) {
-        size_t n = skip(slice_from(found, f));
+        char instead = '\0';
+        size_t n;
 
-        if (n > 0) {
-            f += n;
-            skipped += n;
-        } else if (e < expected.n && found.p[f] == expected.p[e]) {
+        if (e < expected.n && found.p[f] == expected.p[e]) {
             f++;
             e++;
-        } else {
-            return false;
+            continue;
         }
+        n = pass(slice_from(found, f), &instead);
+        if (n == 0)
+            return false;
+        f += n;
+        passed += n;
+        if (e < expected.n && instead != '\0' && expected.p[e] == instead)
+            e++;
     }
-    return e == expected.n && skipped > 0;
+    return e == expected.n && passed > 0;
 }
 
-static size_t
-skip_backslash(struct slice rest)
+static bool
+holds(struct slice text, char c)
 {
-    return rest.p[0] == '\\' ? 1 : 0;
+    return slice_find(text, c) < text.n;
 }
 
-static size_t
-skip_blank(struct slice rest)
-{
-    return rest.p[0] == ' ' || rest.p[0] == '\t' || rest.p[0] == '\r'
-                   || rest.p[0] == '\n'
-               ? 1
-               : 0;
-}
+/* ---- what was put in ---- */
 
-/* Curly quotes, no-break and zero-width spaces, the byte order mark. */
+/* "one" "two": quotes, the blanks between two strings, and what was put in
+   front of semicolons with them. */
 static size_t
-skip_typography(struct slice rest)
+pass_quote(struct slice rest, char *instead)
 {
-    static const struct slice marks[] = {
-        SLICE_INIT("\xe2\x80\x9c"), SLICE_INIT("\xe2\x80\x9d"),
-        SLICE_INIT("\xe2\x80\x98"), SLICE_INIT("\xe2\x80\x99"),
-        SLICE_INIT("\xe2\x80\x9e"), SLICE_INIT("\xc2\xab"),
-        SLICE_INIT("\xc2\xbb"),     SLICE_INIT("\xc2\xa0"),
-        SLICE_INIT("\xe2\x80\x8b"), SLICE_INIT("\xe2\x80\xaf"),
-        SLICE_INIT("\xef\xbb\xbf"),
-    };
+    size_t n = rest.p[0] == '\\' && rest.n > 1 ? 1 : 0;
+    size_t blanks;
 
-    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
-        if (slice_starts(rest, marks[i]))
-            return marks[i].n;
-    return 0;
+    (void)instead;
+    if (n == 1 && rest.p[1] == ';')
+        return 1;
+    if (rest.p[n] != '"')
+        return 0;
+    blanks = ++n;
+    while (blanks < rest.n && is_blank(rest.p[blanks]))
+        blanks++;
+    return blanks < rest.n
+                   && (rest.p[blanks] == '"'
+                       || (rest.p[blanks] == '\\' && blanks + 1 < rest.n
+                           && rest.p[blanks + 1] == '"'))
+               ? blanks
+               : n;
 }
 
 bool
 nearmisstext_quotes_kept(struct slice found, struct slice expected)
 {
-    size_t f = 0, e = 0, quotes = 0;
+    struct slice bare = slice_trim(found);
 
-    /* "one" "two": quotes, and blanks only between two of them. */
-    while (f < found.n) {
-        if (found.p[f] == '"'
-            || (found.p[f] == '\\' && f + 1 < found.n
-                && found.p[f + 1] == '"')) {
-            quotes++;
-            f += found.p[f] == '"' ? 1 : 2;
-            while (f + 1 < found.n && found.p[f] == ' '
-                   && found.p[f + 1] == '"')
-                f++;
-        } else if (e < expected.n && found.p[f] == expected.p[e]) {
-            f++;
-            e++;
-        } else {
-            return false;
-        }
-    }
-    return e == expected.n && quotes > 0;
+    if (bare.n > 1 && bare.p[0] == '\'' && bare.p[bare.n - 1] == '\'')
+        return slice_equal(slice_sub(bare, 1, bare.n - 2), expected);
+    return holds(bare, '"') && same_passing(bare, expected, pass_quote);
+}
+
+static size_t
+pass_backslash(struct slice rest, char *instead)
+{
+    (void)instead;
+    return rest.n > 1 && rest.p[0] == '\\' && rest.p[1] == ';' ? 1 : 0;
 }
 
 bool
 nearmisstext_semicolon_escaped(struct slice found, struct slice expected)
 {
-    return same_skipping(found, expected, skip_backslash);
+    return same_passing(found, expected, pass_backslash);
 }
 
-bool
-nearmisstext_smart_quotes(struct slice found, struct slice expected)
+/* What word processors and web forms put in the place of ASCII, or among
+   it. */
+static size_t
+pass_typography(struct slice rest, char *instead)
 {
-    return same_skipping(found, expected, skip_typography);
+    static const struct {
+        struct slice octets; /* UTF-8 */
+        char instead;        /* what was meant, or NUL */
+    } marks[] = {
+        {SLICE_INIT("\xe2\x80\x9c"), '"' },
+        {SLICE_INIT("\xe2\x80\x9d"), '"' },
+        {SLICE_INIT("\xe2\x80\x9e"), '"' },
+        {SLICE_INIT("\xe2\x80\x98"), '\''},
+        {SLICE_INIT("\xe2\x80\x99"), '\''},
+        {SLICE_INIT("\xc2\xab"),     '"' },
+        {SLICE_INIT("\xc2\xbb"),     '"' },
+        {SLICE_INIT("\xc2\xa0"),     ' ' },
+        {SLICE_INIT("\xe2\x80\xaf"), ' ' },
+        {SLICE_INIT("\xe2\x80\x8b"), '\0'},
+        {SLICE_INIT("\xef\xbb\xbf"), '\0'},
+        {SLICE_INIT("\xe2\x80\x93"), '-' },
+        {SLICE_INIT("\xe2\x80\x94"), '-' },
+        {SLICE_INIT("\xe2\x88\x92"), '-' },
+    };
+
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+        if (slice_starts(rest, marks[i].octets)) {
+            *instead = marks[i].instead;
+            return marks[i].octets.n;
+        }
+    return 0;
 }
 
 bool
-nearmisstext_leading_space(struct slice found, struct slice expected)
+nearmisstext_smart_characters(struct slice found, struct slice expected)
+{
+    return same_passing(found, expected, pass_typography);
+}
+
+bool
+nearmisstext_blanks_around(struct slice found, struct slice expected)
 {
     return found.n != expected.n && slice_equal(slice_trim(found), expected);
 }
+
+bool
+nearmisstext_joined_with_space(struct slice found, struct slice expected)
+{
+    /* Strings are split at 255, and by some tools sooner; the lines of a key
+       file are of 64 or 76. */
+    enum { PIECE_LEAST = 100 };
+    size_t e = 0, piece = 0, blanks = 0;
+
+    for (size_t f = 0; f < found.n; f++) {
+        if (e < expected.n && found.p[f] == expected.p[e]) {
+            e++;
+            piece++;
+        } else if (found.p[f] == ' ' && piece >= PIECE_LEAST) {
+            piece = 0;
+            blanks++;
+        } else {
+            return false;
+        }
+    }
+    return e == expected.n && blanks > 0 && piece > 0;
+}
+
+static char
+upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c - ('a' - 'A')) : c;
+}
+
+/* What follows the word TXT in a line of a zone file, up to the quotes. */
+static struct slice
+behind_type(struct slice line)
+{
+    enum { WORD = 3 };
+
+    for (size_t i = 0; i + WORD < line.n; i++) {
+        if (upper(line.p[i]) != 'T' || upper(line.p[i + 1]) != 'X'
+            || upper(line.p[i + 2]) != 'T' || !is_blank(line.p[i + WORD])
+            || (i > 0 && !is_blank(line.p[i - 1])))
+            continue;
+        for (i += WORD; i < line.n; i++)
+            if (!is_blank(line.p[i]) && line.p[i] != '(' && line.p[i] != '"'
+                && line.p[i] != '\\')
+                break;
+        return slice_from(line, i);
+    }
+    return SLICE_EMPTY;
+}
+
+bool
+nearmisstext_whole_line(struct slice found, struct slice expected)
+{
+    struct slice value = behind_type(found);
+
+    return value.n > 0 && nearmisskey_is_kin(value, expected);
+}
+
+/* ---- what was lost ---- */
 
 /* Are both the same when each octet of expected at lost, lost + step, ... is
    passed over? */
@@ -126,220 +224,89 @@ same_without(struct slice found, struct slice expected, size_t lost,
 bool
 nearmisstext_lost_256th(struct slice found, struct slice expected)
 {
-    enum { STRING = 255 };
-
     /* A pattern "(.{255})." eats the octet behind each string; other tools
        lose only the first one. */
-    return expected.n > STRING && found.n < expected.n
-           && (same_without(found, expected, STRING, STRING + 1)
-               || same_without(found, expected, STRING, expected.n));
-}
-
-bool
-nearmisstext_joined_with_space(struct slice found, struct slice expected)
-{
-    enum { STRINGS = 3 };
-
-    /* A blank every 255 octets or so; more than a few are line breaks. */
-    return found.n > 255 && found.n > expected.n
-           && found.n - expected.n <= STRINGS
-           && nearmisstext_base64_wrapped(found, expected);
+    return expected.n > STRING_MAX + 1 && found.n < expected.n
+           && (same_without(found, expected, STRING_MAX, STRING_MAX + 1)
+               || same_without(found, expected, STRING_MAX, expected.n));
 }
 
 static bool
-cut_at(struct slice found, struct slice expected, size_t from, size_t to)
+is_beginning(struct slice found, struct slice expected)
 {
-    return found.n >= from && found.n <= to && found.n < expected.n
+    return found.n >= PART_LEAST && found.n < expected.n
            && slice_starts(expected, found);
+}
+
+/* Cut at limit, or a little before it: quotes may have been counted. */
+static bool
+is_cut_at(struct slice found, struct slice expected, size_t limit)
+{
+    return found.n + 2 >= limit && found.n <= limit
+           && is_beginning(found, expected);
 }
 
 bool
 nearmisstext_cut_at_255(struct slice found, struct slice expected)
 {
-    return cut_at(found, expected, 253, 256);
+    return is_cut_at(found, expected, STRING_MAX)
+           || is_cut_at(found, expected, STRING_MAX + 1);
 }
 
 bool
 nearmisstext_cut_at_1024(struct slice found, struct slice expected)
 {
-    return cut_at(found, expected, 1022, 1025);
+    enum { FIELD_MAX = 1024 };
+
+    return is_cut_at(found, expected, FIELD_MAX)
+           || is_cut_at(found, expected, FIELD_MAX - 1);
+}
+
+/* Whole tags or terms stand there, and the next ones are missing. */
+static bool
+ends_at_border(struct slice found, struct slice expected)
+{
+    char last = found.p[found.n - 1], next = expected.p[found.n];
+
+    return last == ';' || last == ' ' || next == ';' || next == ' ';
 }
 
 bool
-nearmisstext_cut_elsewhere(struct slice found, struct slice expected)
+nearmisstext_cut_inside(struct slice found, struct slice expected)
 {
-    return cut_at(found, expected, 8, found.n);
+    return is_beginning(found, expected) && !ends_at_border(found, expected);
 }
 
-/* Equal but for the case of letters in the value of k=. */
 bool
-nearmisstext_key_type_case(struct slice found, struct slice expected)
+nearmisstext_end_left_out(struct slice found, struct slice expected)
 {
-    size_t k = slice_search(expected, SLICE("k="));
+    return is_beginning(found, expected) && ends_at_border(found, expected);
+}
 
-    if (found.n != expected.n || k == expected.n
-        || !slice_equal_case(found, expected))
-        return false;
-    for (size_t i = 0; i < found.n; i++) {
-        size_t end = k + 2 + slice_find(slice_from(expected, k + 2), ';');
+bool
+nearmisstext_beginning_lost(struct slice found, struct slice expected)
+{
+    return found.n >= PART_LEAST && found.n < expected.n
+           && slice_ends(expected, found);
+}
 
-        if (found.p[i] != expected.p[i] && (i < k || i >= end))
-            return false;
-    }
-    return !slice_equal(found, expected);
+/* ---- what was changed ---- */
+
+bool
+nearmisstext_out_of_order(struct slice found, struct slice expected)
+{
+    struct slice head = slice_sub(expected, 0, 2 * (size_t)PART_LEAST);
+    size_t at = slice_search(found, head);
+
+    return expected.n > STRING_MAX && found.n == expected.n && at > 0
+           && at < found.n && slice_starts(expected, slice_from(found, at))
+           && slice_ends(expected, slice_sub(found, 0, at));
 }
 
 bool
 nearmisstext_case_changed(struct slice found, struct slice expected)
 {
     return slice_equal_case(found, expected) && !slice_equal(found, expected);
-}
-
-/* Both without any blanks: are they the same? */
-bool
-nearmisstext_base64_wrapped(struct slice found, struct slice expected)
-{
-    size_t e = 0, f = 0, extra = 0;
-
-    for (;;) {
-        while (f < found.n && skip_blank(slice_from(found, f)) > 0
-               && !(e < expected.n && expected.p[e] == found.p[f])) {
-            f++;
-            extra++;
-        }
-        if (f == found.n || e == expected.n)
-            return f == found.n && e == expected.n && extra > 0;
-        if (found.p[f++] != expected.p[e++])
-            return false;
-    }
-}
-
-/* The tag=value parts of text, trimmed: is part among them? */
-static bool
-has_part(struct slice text, struct slice part)
-{
-    struct slice one;
-
-    while (slice_next(&text, ';', &one))
-        if (slice_equal(slice_trim(one), part))
-            return true;
-    return false;
-}
-
-bool
-nearmisstext_version_not_first(struct slice found, struct slice expected)
-{
-    struct slice rest = expected, part;
-
-    if (slice_starts(slice_trim(found), SLICE("v="))
-        || !slice_starts(expected, SLICE("v=")))
-        return false;
-    while (slice_next(&rest, ';', &part))
-        if (slice_trim(part).n > 0 && !has_part(found, slice_trim(part)))
-            return false;
-    return true;
-}
-
-static struct slice
-tag_value(struct slice part)
-{
-    size_t equals = slice_find(part, '=');
-
-    return equals == part.n ? SLICE_EMPTY
-                            : slice_trim(slice_from(part, equals + 1));
-}
-
-static bool
-is_tag(struct slice part, char tag)
-{
-    size_t equals = slice_find(part, '=');
-    struct slice name = slice_trim(slice_sub(part, 0, equals));
-
-    return equals < part.n && name.n == 1 && name.p[0] == tag;
-}
-
-struct slice
-nearmisstext_key(struct slice text)
-{
-    struct slice part;
-
-    while (slice_next(&text, ';', &part))
-        if (is_tag(part, 'p'))
-            return tag_value(part);
-    return SLICE_EMPTY;
-}
-
-bool
-nearmisstext_two_p_tags(struct slice found, struct slice expected)
-{
-    struct slice part;
-    size_t count = 0;
-
-    (void)expected;
-    while (slice_next(&found, ';', &part))
-        count += is_tag(part, 'p') ? 1 : 0;
-    return count > 1;
-}
-
-/* A SubjectPublicKeyInfo of RSA 2048 is 24 octets of header, 32 characters
-   of base64, and then the PKCS #1 form. */
-bool
-nearmisstext_pkcs1_key(struct slice found, struct slice expected)
-{
-    enum { HEADER_BASE64 = 32 };
-    struct slice seen = nearmisstext_key(found);
-    struct slice wanted = nearmisstext_key(expected);
-
-    return seen.n > HEADER_BASE64 && wanted.n == seen.n + HEADER_BASE64
-           && slice_ends(wanted, seen);
-}
-
-static bool
-holds(struct slice text, struct slice words)
-{
-    return slice_search(text, words) < text.n;
-}
-
-bool
-nearmisstext_pem_armour(struct slice found, struct slice expected)
-{
-    (void)expected;
-    return holds(found, SLICE("-----BEGIN"))
-           || holds(found, SLICE("-----END"));
-}
-
-bool
-nearmisstext_private_key(struct slice found, struct slice expected)
-{
-    struct slice p = nearmisstext_key(found);
-
-    (void)expected;
-    /* PKCS #8 and PKCS #1 private keys of 2048 bits begin so in base64. */
-    return holds(found, SLICE("PRIVATE KEY"))
-           || slice_starts(p, SLICE("MIIEv"))
-           || slice_starts(p, SLICE("MIIEo"))
-           || slice_starts(p, SLICE("MIIEp"));
-}
-
-bool
-nearmisstext_bare_key(struct slice found, struct slice expected)
-{
-    struct slice wanted = nearmisstext_key(expected);
-
-    return wanted.n > 0 && slice_equal(slice_trim(found), wanted);
-}
-
-bool
-nearmisstext_testing_left(struct slice found, struct slice expected)
-{
-    struct slice seen = nearmisstext_key(found), part;
-    bool testing = false;
-
-    while (slice_next(&found, ';', &part))
-        testing = testing
-                  || (is_tag(part, 't') && holds(tag_value(part), SLICE("y")));
-    return testing && seen.n > 0
-           && slice_equal(seen, nearmisstext_key(expected));
 }
 
 bool
@@ -351,15 +318,5 @@ nearmisstext_is_target(struct slice found, struct slice expected)
         bare.n--;
     if (slice_ends(expected, SLICE(".")))
         expected.n--;
-    return slice_equal_case(bare, expected);
-}
-
-bool
-nearmisstext_is_kin(struct slice found, struct slice expected)
-{
-    size_t n = 0;
-
-    while (n < expected.n && expected.p[n] != ' ' && expected.p[n] != ';')
-        n++;
-    return n > 2 && slice_starts_case(found, slice_sub(expected, 0, n));
+    return bare.n > 0 && slice_equal_case(bare, expected);
 }
