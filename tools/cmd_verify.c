@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* selkie verify: what is published against what should be. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include <poll.h>
 
 #include "common/audit/verify.h"
 #include "common/base/clock.h"
 #include "common/base/diag.h"
-#include "common/base/memory.h"
 #include "common/dns/engine.h"
 #include "tools/batch.h"
 #include "tools/cmd.h"
 #include "tools/customers.h"
 #include "tools/desk.h"
+#include "tools/keyring.h"
 
 struct verify_options {
     bool all;         /* --all */
@@ -30,51 +27,71 @@ static const struct opt_def verify_options[] = {
 };
 
 /* Between two rounds of --wait: at first, and at most. */
-#define WAIT_FIRST_S 2
-#define WAIT_MOST_S  60
+#define WAIT_FIRST_S  2
+#define WAIT_MOST_S   60
+/* Records named while we wait; a person reads a few. */
+#define WAIT_NAMED    5
+/*
+ * Questions of one customer.  The plan bounds them, not what is found: a
+ * record is asked of each address of its zone's servers (16 of 8 at most),
+ * and some 15 questions look for what went wrong.
+ */
+#define QUESTIONS_MAX 20000
 
 struct verify_run {
-    struct context *context;           /* as called */
-    struct desk desk;                  /* the workspace */
-    struct customer_reader *customers; /* the input of this round */
-    bool last;                         /* resolvers are asked as well */
-    size_t wanting;                    /* of this round: not good */
-    struct strbuf names;               /* of some of those */
-    struct error err;                  /* reading broke off */
+    struct context *context;              /* as called */
+    const struct verify_options *options; /* likewise */
+    struct desk desk;                     /* the workspace */
+    struct keyring *keyring;              /* whose key is it? */
+    struct customer_reader *customers;    /* the input of this round */
+    struct error err;                     /* reading broke off */
+    const char *const *names;             /* of this round; NULL: all */
+    size_t count;                         /* of names */
+    struct arena *arena;                  /* of wanting */
+    const char **wanting;        /* not good in this round: the next */
+    size_t wanting_count;        /* of them */
+    size_t missing;              /* records, of this round */
+    struct strbuf missing_names; /* of some of those */
 };
 
 /* One customer on its way. */
 struct verify_subject {
-    struct arena *arena;        /* holds what is expected */
-    const char *name;           /* the customer */
-    struct verify_input input;  /* for the comparison */
+    struct arena *arena;        /* holds the plan */
+    struct customer_plan plan;  /* what is expected */
     struct verify_facts *facts; /* of the latest run */
-    const char *error;          /* cannot be planned */
 };
+
+static struct verify_subject *
+next_subject(struct verify_run *run)
+{
+    const struct dns_options *dns = &run->context->dns;
+    struct arena *arena = arena_new();
+    struct verify_subject *subject = ARENA_NEW(arena, struct verify_subject);
+
+    if (!customers_next(run->customers, arena, &subject->plan, &run->err)) {
+        arena_free(arena);
+        return NULL;
+    }
+    subject->arena = arena;
+    subject->plan.input.owner_of = keyring_owner;
+    subject->plan.input.context = run->keyring;
+    /* The system's resolvers may know of changes late: only those that were
+       named, or a file, stand for servers out of reach. */
+    subject->plan.input.trust_resolvers =
+        dns->resolvers.count + dns->zones.count > 0 || dns->replay != NULL;
+    subject->plan.input.ask_resolvers = run->options->wait != NULL;
+    return subject;
+}
 
 static void *
 verify_next(void *context, const char **name, const char **error)
 {
-    struct verify_run *run = context;
-    struct arena *arena = arena_new();
-    struct verify_subject *subject;
-    struct error err = ERROR_INIT;
-    const char *customer = customers_next(run->customers, arena, &run->err);
+    struct verify_subject *subject = next_subject(context);
 
-    if (customer == NULL) {
-        arena_free(arena);
+    if (subject == NULL)
         return NULL;
-    }
-    subject = ARENA_NEW(arena, struct verify_subject);
-    subject->arena = arena;
-    subject->name = customer;
-    if (customers_expect(&run->desk, customer, arena, &subject->input, &err)
-        != ST_OK)
-        subject->error = arena_text(arena, slice_of(err.text));
-    subject->input.ask_resolvers =
-        run->last && !run->context->dns.resolvers_only;
-    *name = customer;
-    *error = subject->error;
+    *name = subject->plan.name;
+    *error = subject->plan.problem;
     return subject;
 }
 
@@ -84,7 +101,7 @@ verify_analyse(void *context, void *subject, struct view *view)
     struct verify_subject *one = subject;
 
     (void)context;
-    one->facts = verify_collect(&one->input, view);
+    one->facts = verify_collect(&one->plan.input, view);
 }
 
 static struct report *
@@ -95,8 +112,8 @@ verify_finish(void *context, void *subject, struct view *view,
     struct arena *arena = view_run_arena(view);
 
     (void)context;
-    result->domain = name_bare(arena, &one->input.domain);
-    result->customer = one->name;
+    result->domain = name_bare(arena, &one->plan.input.domain);
+    result->customer = one->plan.name;
     result->facts = verify_value(one->facts, arena);
     return verify_check(one->facts, arena);
 }
@@ -113,51 +130,42 @@ verify_release(void *context, void *subject)
 static enum status
 open_round(struct verify_run *run, struct dns_setup *setup, struct error *err)
 {
-    const struct verify_options *options = run->context->options;
-    enum status st = customers_open(
-        &run->desk, options->all ? NULL : run->context->operands,
-        (size_t)run->context->operand_count, &run->customers, err);
+    enum status st = customers_open(&run->desk, run->names, run->count,
+                                    &run->customers, err);
 
     if (st != ST_OK)
         return st;
     st = dnsopt_setup(&run->context->dns, setup, err);
     if (st != ST_OK)
         customers_close(run->customers);
+    setup->view.question_limit = QUESTIONS_MAX;
     return st;
 }
 
-/* The round whose results are printed. */
-static enum exit_status
-print_round(struct verify_run *run)
+/* The round whose results are printed: of all that was asked for. */
+static enum status
+print_round(struct verify_run *run, struct output *output, struct error *err)
 {
     static const struct batch_ops ops = {verify_next, verify_analyse,
                                          verify_finish, verify_release};
-    struct error err = ERROR_INIT;
-    enum exit_status exit_status = EXIT_GOOD;
-    struct output output;
     struct dns_setup setup;
     struct batch batch = {.ops = &ops,
                           .context = run,
                           .view = &setup.view,
-                          .output = &output,
+                          .output = output,
                           .what = "customers",
                           .quiet = run->context->output.quiet};
-    enum status st =
-        output_begin(&output, &run->context->output, "verify", &err);
+    enum status st = open_round(run, &setup, err);
 
-    if (st == ST_OK && (st = open_round(run, &setup, &err)) == ST_OK) {
-        batch.total = customers_total(run->customers);
-        batch_run(&batch);
-        customers_close(run->customers);
-        st = dnsopt_finish(&setup, &err);
-        if (output_end(&output, &exit_status, &err) != ST_OK)
-            st = ST_IO;
-    }
-    if (st == ST_SYNTAX)
-        return cmd_usage(run->context, "%s", err.text);
+    if (st != ST_OK)
+        return st;
+    batch.total = customers_total(run->customers);
+    batch_run(&batch);
+    customers_close(run->customers);
+    st = dnsopt_finish(&setup, err);
     if (st == ST_OK && run->err.text[0] != '\0')
-        return cmd_failed(&run->err);
-    return st == ST_OK ? exit_status : cmd_failed(&err);
+        return error_set(err, ST_IO, "%s", run->err.text);
+    return st;
 }
 
 /* ---- --wait: rounds that print nothing ---- */
@@ -165,9 +173,30 @@ print_round(struct verify_run *run)
 static void *
 wait_next(void *context, const char **name)
 {
-    const char *error = NULL;
+    struct verify_run *run = context;
+    struct verify_subject *subject;
 
-    return verify_next(context, name, &error);
+    /* Who has no plan is told of in the end; waiting does not help. */
+    while ((subject = next_subject(run)) != NULL
+           && subject->plan.problem != NULL)
+        verify_release(run, subject);
+    if (subject == NULL)
+        return NULL;
+    subject->plan.input.no_diagnosis = true;
+    *name = subject->plan.name;
+    return subject;
+}
+
+static void
+add_missing(struct verify_run *run, const struct verify_record *record)
+{
+    if (record->state <= VERIFY_EXTRA || run->missing++ >= WAIT_NAMED)
+        return;
+    strbuf_add_text(&run->missing_names, run->missing > 1 ? ", " : " ");
+    rrtype_present(record->expected->type, &run->missing_names);
+    strbuf_add_char(&run->missing_names, ' ');
+    name_present(&record->expected->owner, &run->missing_names);
+    strbuf_addf(&run->missing_names, " (%s)", verify_word(record->state));
 }
 
 static void
@@ -177,38 +206,64 @@ wait_finish(void *context, void *subject, struct view *view)
     struct verify_subject *one = subject;
 
     (void)view;
-    if (one->error != NULL || !verify_is_good(one->facts)) {
-        if (run->wanting++ < 5)
-            strbuf_addf(&run->names, " %s", one->name);
+    if (!verify_is_good(one->facts)) {
+        run->wanting = arena_grow(run->arena, run->wanting, run->wanting_count,
+                                  sizeof(*run->wanting));
+        run->wanting[run->wanting_count++] =
+            arena_text(run->arena, slice_of(one->plan.name));
+        for (size_t i = 0; i < one->facts->count; i++)
+            add_missing(run, &one->facts->records[i]);
     }
-    verify_release(NULL, one);
+    verify_release(run, one);
 }
 
+/* Ask for those that were not good the last time; those that are not now are
+   the next round's. */
 static enum status
 quiet_round(struct verify_run *run, struct error *err)
 {
     static const struct engine_ops ops = {wait_next, verify_analyse,
                                           wait_finish};
     struct dns_setup setup;
+    struct arena *old = run->arena;
     enum status st;
 
-    run->wanting = 0;
-    strbuf_cut(&run->names, 0);
+    run->arena = arena_new();
+    run->wanting = NULL;
+    run->wanting_count = run->missing = 0;
+    strbuf_cut(&run->missing_names, 0);
     st = open_round(run, &setup, err);
-    if (st != ST_OK)
-        return st;
-    engine_run(&setup.view, ENGINE_SUBJECTS_DEFAULT, &ops, run, &cmd_stop);
-    customers_close(run->customers);
-    return dnsopt_finish(&setup, err);
+    if (st == ST_OK) {
+        engine_run(&setup.view, ENGINE_SUBJECTS_DEFAULT, &ops, run, &cmd_stop);
+        customers_close(run->customers);
+        st = dnsopt_finish(&setup, err);
+    }
+    arena_free(old);
+    run->names = run->wanting;
+    run->count = run->wanting_count;
+    return st;
 }
 
 static void
-tell_wanting(const struct verify_run *run, int64_t left)
+tell_missing(const struct verify_run *run, int64_t left_s)
 {
     if (!run->context->output.quiet)
-        diag_note("%zu not as expected yet:%s%s (%lld s left)", run->wanting,
-                  run->names.p, run->wanting > 5 ? " ..." : "",
-                  (long long)left);
+        diag_note("%zu records of %zu customers not as expected yet:%s%s"
+                  " (%lld s left)",
+                  run->missing, run->wanting_count, run->missing_names.p,
+                  run->missing > WAIT_NAMED ? ", ..." : "", (long long)left_s);
+}
+
+/* Until a signal comes, at most so long. */
+static void
+pause_for(int64_t seconds)
+{
+    enum { STEP_MS = 200 };
+    uint64_t end = clock_elapsed_us() + (uint64_t)seconds * 1000000;
+
+    /* In steps: a signal just before poll() does not end it. */
+    while (!cmd_stop && clock_elapsed_us() < end)
+        poll(NULL, 0, STEP_MS);
 }
 
 /* Ask again, ever more slowly, until all is good or the time is over. */
@@ -216,46 +271,76 @@ static enum status
 wait_for_all(struct verify_run *run, int64_t duration_s, struct error *err)
 {
     uint64_t begin = clock_elapsed_us();
-    unsigned pause = WAIT_FIRST_S;
+    int64_t pause = WAIT_FIRST_S;
 
     for (;;) {
         int64_t left;
         enum status st = quiet_round(run, err);
 
         left = duration_s - (int64_t)((clock_elapsed_us() - begin) / 1000000);
-        if (st != ST_OK || run->wanting == 0 || left <= 0 || cmd_stop)
+        if (st != ST_OK || run->wanting_count == 0 || left <= 0 || cmd_stop)
             return st;
-        tell_wanting(run, left);
-        /* sleep() ends early on a signal, and cmd_stop says so. */
-        sleep((unsigned)(left < pause ? left : pause));
+        tell_missing(run, left);
+        pause_for(left < pause ? left : pause);
         pause = pause * 2 > WAIT_MOST_S ? WAIT_MOST_S : pause * 2;
     }
+}
+
+/* What was asked for, as opposed to what is still wanting. */
+static void
+name_all(struct verify_run *run)
+{
+    run->names =
+        run->options->all ? NULL : (const char *const *)run->context->operands;
+    run->count = (size_t)run->context->operand_count;
+}
+
+static enum status
+wait_and_print(struct verify_run *run, int64_t duration_s,
+               struct output *output, struct error *err)
+{
+    enum status st = ST_OK;
+
+    name_all(run);
+    if (run->options->wait != NULL) {
+        cmd_catch_signals();
+        st = wait_for_all(run, duration_s, err);
+    }
+    name_all(run);
+    return st == ST_OK ? print_round(run, output, err) : st;
 }
 
 static enum exit_status
 verify_desk(struct verify_run *run)
 {
-    const struct verify_options *options = run->context->options;
-    struct error err = ERROR_INIT;
+    const char *wait = run->options->wait;
+    struct error err = ERROR_INIT, late = ERROR_INIT;
+    enum exit_status exit_status = EXIT_GOOD;
     int64_t duration_s = 0;
+    struct output output;
+    enum status st = ST_OK;
 
-    if (options->wait != NULL) {
-        if (clock_duration(slice_of(options->wait), &duration_s, &err)
-            != ST_OK)
-            return cmd_usage(run->context, "%s", err.text);
-        cmd_catch_signals();
-        if (wait_for_all(run, duration_s, &err) != ST_OK)
-            return cmd_failed(&err);
-        run->last = true;
-    }
-    return print_round(run);
+    if (wait != NULL)
+        st = clock_duration(slice_of(wait), &duration_s, &err);
+    if (st == ST_OK)
+        st = output_begin(&output, &run->context->output, "verify", &err);
+    if (st != ST_OK)
+        return st == ST_SYNTAX ? cmd_usage(run->context, "%s", err.text)
+                               : cmd_failed(&err);
+    st = wait_and_print(run, duration_s, &output, &err);
+    if (output_end(&output, &exit_status, &late) != ST_OK && st == ST_OK)
+        return cmd_failed(&late);
+    if (st == ST_SYNTAX)
+        return cmd_usage(run->context, "%s", err.text);
+    return st == ST_OK ? exit_status : cmd_failed(&err);
 }
 
 static enum exit_status
 verify_run_command(struct context *context)
 {
     const struct verify_options *options = context->options;
-    struct verify_run run = {.context = context};
+    struct verify_run run = {
+        .context = context, .options = options, .missing_names = STRBUF_INIT};
     struct error err = ERROR_INIT;
     enum exit_status exit_status;
 
@@ -265,9 +350,11 @@ verify_run_command(struct context *context)
                                       : "which customer? (--all: every one)");
     if (desk_open(context, DESK_TEMPLATE, &run.desk, &err) != ST_OK)
         return cmd_failed(&err);
-    run.names = (struct strbuf)STRBUF_INIT;
+    run.keyring = keyring_new(run.desk.registry);
     exit_status = verify_desk(&run);
-    strbuf_clear(&run.names);
+    strbuf_clear(&run.missing_names);
+    arena_free(run.arena);
+    keyring_free(run.keyring);
     desk_close(&run.desk);
     return exit_status;
 }

@@ -3,67 +3,54 @@
 #include "tools/customers.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/base/memory.h"
 #include "common/records/plan.h"
-#include "common/registry/domains.h"
-#include "common/registry/keys.h"
-#include "common/registry/rows.h"
+#include "common/registry/labels.h"
+#include "common/registry/served.h"
 
 struct customer_reader {
-    struct desk *desk;     /* borrowed */
-    char **names;          /* borrowed; NULL: all */
-    size_t count;          /* of names */
-    size_t position;       /* in names */
-    struct rows *rows;     /* all */
-    char last[LABEL_SIZE]; /* name of the row before */
-    uint64_t total;        /* of them */
+    struct desk *desk;        /* borrowed */
+    const char *const *names; /* borrowed; NULL: all */
+    size_t count;             /* of names */
+    size_t position;          /* in names */
+    struct served *served;    /* all */
+    struct planner *planner;  /* works out records */
+    uint64_t total;           /* of them */
 };
 
+static enum status
+open_all(struct customer_reader *reader, struct error *err)
+{
+    static const struct served_filter all;
+    int64_t total = 0;
+    enum status st = customers_count(reader->desk->registry, &total, err);
+
+    reader->total = (uint64_t)total;
+    return st == ST_OK ? served_open(reader->desk->registry, &all,
+                                     &reader->served, err)
+                       : st;
+}
+
 enum status
-customers_open(struct desk *desk, char **names, size_t count,
+customers_open(struct desk *desk, const char *const *names, size_t count,
                struct customer_reader **out, struct error *err)
 {
     struct customer_reader *reader = memory_zeroed(1, sizeof(*reader));
-    static const struct row_filter all;
-    int64_t total = (int64_t)count;
-    enum status st = ST_OK;
+    enum status st =
+        planner_new(desk->template, desk->registry, &reader->planner, err);
 
     reader->desk = desk;
     reader->names = names;
     reader->count = count;
-    if (names == NULL
-        && (st = customers_count(desk->registry, &total, err)) == ST_OK)
-        st = rows_open(desk->registry, &all, &reader->rows, err);
-    reader->total = (uint64_t)total;
+    reader->total = count;
+    if (st == ST_OK && names == NULL)
+        st = open_all(reader, err);
     if (st == ST_OK)
         *out = reader;
     else
-        free(reader);
+        customers_close(reader);
     return st;
-}
-
-const char *
-customers_next(struct customer_reader *reader, struct arena *arena,
-               struct error *err)
-{
-    const struct row *row;
-    enum status st;
-
-    if (reader->names != NULL)
-        return reader->position < reader->count
-                   ? reader->names[reader->position++]
-                   : NULL;
-    while ((st = rows_next(reader->rows, &row, err)) == ST_OK) {
-        if (strcmp(row->customer.name, reader->last) == 0)
-            continue;
-        strncpy(reader->last, row->customer.name, sizeof(reader->last) - 1);
-        return arena_text(arena, slice_of(row->customer.name));
-    }
-    if (st == ST_NOT_FOUND && err != NULL)
-        err->text[0] = '\0';
-    return NULL;
 }
 
 uint64_t
@@ -75,9 +62,21 @@ customers_total(const struct customer_reader *reader)
 void
 customers_close(struct customer_reader *reader)
 {
-    if (reader != NULL)
-        rows_free(reader->rows);
+    if (reader == NULL)
+        return;
+    served_free(reader->served);
+    planner_free(reader->planner);
     free(reader);
+}
+
+/* The zone that a record is in, as far as it is known here. */
+static struct name
+zone_of(const struct desk *desk, const struct name *owner,
+        const struct name *domain)
+{
+    return name_is_under(owner, &desk->origin) ? desk->origin
+           : name_is_under(owner, domain)      ? *domain
+                                               : *owner;
 }
 
 /* The records of a plan by owner and type, in the plan's order. */
@@ -101,9 +100,7 @@ group_records(const struct desk *desk, const struct plan *plan,
         if (k == n) {
             sets[n].owner = record->owner;
             sets[n].type = record->type;
-            sets[n].zone = name_is_under(&record->owner, &desk->origin)
-                               ? desk->origin
-                               : out->domain;
+            sets[n].zone = zone_of(desk, &record->owner, &out->domain);
             n++;
         }
         data = arena_grow(arena, (void *)sets[k].data, sets[k].count,
@@ -115,71 +112,73 @@ group_records(const struct desk *desk, const struct plan *plan,
     out->expected_count = n;
 }
 
-/* Keys that were there before: a published former key has a name. */
-static enum status
-list_retired(struct desk *desk, int64_t domain, struct arena *arena,
-             struct verify_input *out, struct error *err)
-{
-    struct customer_key *keys = NULL;
-    struct slice *retired;
-    size_t count = 0, n = 0;
-    enum status st =
-        keys_of(desk->registry, arena, domain, &keys, &count, err);
-
-    if (st != ST_OK)
-        return st;
-    retired = ARENA_ARRAY(arena, struct slice, count);
-    for (size_t i = 0; i < count; i++)
-        if (!states_key_is_served(keys[i].state)
-            && keys[i].public_text != NULL)
-            retired[n++] = slice_of(keys[i].public_text);
-    out->retired = retired;
-    out->retired_count = n;
-    return ST_OK;
-}
-
 /* The customer's first domain that is not removed: what the subject is
    called. */
 static enum status
-find_domain(struct desk *desk, const char *name, struct arena *arena,
-            struct customer_domain *out, struct error *err)
+first_domain(const struct served_customer *customer, struct name *out,
+             struct error *err)
 {
-    struct customer customer;
-    struct customer_domain *domains = NULL;
-    size_t count = 0;
-    enum status st =
-        customers_find(desk->registry, arena, name, &customer, err);
-
-    if (st == ST_OK)
-        st = domains_of(desk->registry, arena, customer.id, &domains, &count,
-                        err);
-    if (st != ST_OK)
-        return st;
-    for (size_t i = 0; i < count; i++)
-        if (domains[i].state != DOMAIN_REMOVED) {
-            *out = domains[i];
-            return ST_OK;
-        }
-    return error_set(err, ST_NOT_FOUND, "customer '%s' has no domain", name);
+    for (size_t i = 0; i < customer->domain_count; i++)
+        if (customer->domains[i].domain.state != DOMAIN_REMOVED)
+            return name_parse(out, slice_of(customer->domains[i].domain.name),
+                              err);
+    return error_set(err, ST_NOT_FOUND, "customer '%s' has no domain",
+                     customer->customer.name);
 }
 
-enum status
-customers_expect(struct desk *desk, const char *customer, struct arena *arena,
-                 struct verify_input *out, struct error *err)
+static enum status
+fill_plan(struct customer_reader *reader,
+          const struct served_customer *customer, struct arena *arena,
+          struct customer_plan *out, struct error *err)
 {
-    struct customer_domain domain = {0};
-    struct plan plan = {0};
-    enum status st = find_domain(desk, customer, arena, &domain, err);
+    struct plan plan = {NULL, 0};
+    enum status st = first_domain(customer, &out->input.domain, err);
 
-    *out = (struct verify_input){.customer = customer};
     if (st == ST_OK)
-        st = name_parse(&out->domain, slice_of(domain.name), err);
+        st = planner_customer(reader->planner, customer, arena, &plan, err);
     if (st == ST_OK)
-        st = plan_customer(desk->template, desk->registry, customer, arena,
-                           &plan, err);
-    if (st == ST_OK)
-        st = list_retired(desk, domain.id, arena, out, err);
-    if (st == ST_OK)
-        group_records(desk, &plan, arena, out);
+        group_records(reader->desk, &plan, arena, &out->input);
     return st;
+}
+
+static enum status
+find_named(struct customer_reader *reader, struct arena *arena,
+           struct served_customer *customer, struct error *err)
+{
+    const char *given = reader->names[reader->position++];
+    char name[LABEL_SIZE];
+
+    customer->customer.name = arena_text(arena, slice_of(given));
+    if (labels_customer(given, NULL, name, NULL) == ST_OK)
+        given = name;
+    return served_find(reader->desk->registry, arena, given, customer, err);
+}
+
+bool
+customers_next(struct customer_reader *reader, struct arena *arena,
+               struct customer_plan *out, struct error *err)
+{
+    struct served_customer customer = {0};
+    struct error why = ERROR_INIT;
+    enum status st;
+
+    *out = (struct customer_plan){0};
+    if (reader->names == NULL) {
+        st = served_next(reader->served, arena, &customer, err);
+        if (st == ST_NOT_FOUND)
+            *err = (struct error)ERROR_INIT;
+        if (st != ST_OK)
+            return false;
+    } else if (reader->position == reader->count) {
+        return false;
+    } else {
+        st = find_named(reader, arena, &customer, &why);
+    }
+    if (st == ST_OK)
+        st = fill_plan(reader, &customer, arena, out, &why);
+    out->name = customer.customer.name;
+    out->input.customer = out->name;
+    if (st != ST_OK)
+        out->problem = arena_text(arena, slice_of(why.text));
+    return true;
 }

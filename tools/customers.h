@@ -13,19 +13,23 @@
 
 struct customer_reader; /* operands, or all of the registry */
 
-/* names NULL: every customer that is not removed. */
-enum status customers_open(struct desk *desk, char **names, size_t count,
-                           struct customer_reader **out, struct error *err);
-/* The next name, in arena; NULL at the end, or with err filled when reading
-   broke off. */
-const char *customers_next(struct customer_reader *reader, struct arena *arena,
-                           struct error *err);
-uint64_t customers_total(const struct customer_reader *reader);
-void customers_close(struct customer_reader *reader);
+/* One customer. */
+struct customer_plan {
+    const char *name;          /* as the registry has it, or as given */
+    struct verify_input input; /* its domain and what is expected */
+    const char *problem;       /* why there is no plan, or NULL */
+};
 
-/* What should be published for a customer, as RRsets in arena. */
-enum status customers_expect(struct desk *desk, const char *customer,
-                             struct arena *arena, struct verify_input *out,
-                             struct error *err);
+/* names (borrowed) NULL: every customer that is not removed, by name.  desk
+   is borrowed, and has its template. */
+enum status customers_open(struct desk *desk, const char *const *names,
+                           size_t count, struct customer_reader **out,
+                           struct error *err);
+/* The next one, all of it in arena.  False at the end, or with err filled
+   when reading broke off. */
+bool customers_next(struct customer_reader *reader, struct arena *arena,
+                    struct customer_plan *out, struct error *err);
+uint64_t customers_total(const struct customer_reader *reader);
+void customers_close(struct customer_reader *reader); /* NULL is allowed */
 
 #endif

@@ -1,7 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The publish.* findings, and the contract's facts of verify. */
 #include "common/audit/verify.h"
+
+#include "common/audit/verifyset.h"
 #include "common/base/strbuf.h"
+#include "common/records/nearmisskey.h"
+
+static const char *
+finish(struct arena *arena, struct strbuf *text)
+{
+    const char *out = arena_text(arena, strbuf_slice(text));
+
+    strbuf_clear(text);
+    return out;
+}
 
 /* RDATA in presentation form. */
 static const char *
@@ -9,24 +21,41 @@ present(struct arena *arena, uint16_t type, struct slice data)
 {
     struct record record = {.type = type, .data = data};
     struct strbuf text = STRBUF_INIT;
-    const char *out;
 
     record_present(&record, &text);
-    out = arena_text(arena, strbuf_slice(&text));
-    strbuf_clear(&text);
-    return out;
+    return finish(arena, &text);
 }
 
 static const char *
 type_word(struct arena *arena, uint16_t type)
 {
     struct strbuf text = STRBUF_INIT;
-    const char *out;
 
     rrtype_present(type, &text);
-    out = arena_text(arena, strbuf_slice(&text));
-    strbuf_clear(&text);
-    return out;
+    return finish(arena, &text);
+}
+
+/* ---- facts ---- */
+
+/* What was found: aliases on the way, as in evidence, and records. */
+static struct value *
+data_value(struct arena *arena, const struct answer *answer)
+{
+    struct value *data = value_list(arena);
+
+    for (size_t i = 0; i < answer->chain_count; i++)
+        value_add(
+            data,
+            value_text(
+                arena,
+                arena_printf(arena, "%s %s",
+                             type_word(arena, answer->chain[i].type),
+                             name_dotted(arena, &answer->chain[i].target))));
+    for (size_t i = 0; i < answer->record_count; i++)
+        value_add(data,
+                  value_text(arena, present(arena, answer->records[i].type,
+                                            answer->records[i].data)));
+    return data;
 }
 
 static struct value *
@@ -34,21 +63,16 @@ server_value(struct arena *arena, const struct verify_server *server)
 {
     const struct answer *answer = server->answer;
     struct value *map = value_map(arena);
-    struct value *data = value_list(arena);
+    bool has_ttl = answer->record_count + answer->chain_count > 0;
 
     value_set(map, "server", value_text(arena, answer->server));
     value_set(map, "state", value_text(arena, verify_word(server->state)));
     value_set(map, "outcome",
               value_text(arena, outcome_word(answer->outcome)));
     value_set(map, "ttl",
-              answer->record_count == 0
-                  ? value_null(arena)
-                  : value_number(arena, answer_least_ttl(answer)));
-    for (size_t i = 0; i < answer->record_count; i++)
-        value_add(data,
-                  value_text(arena, present(arena, answer->records[i].type,
-                                            answer->records[i].data)));
-    value_set(map, "data", data);
+              has_ttl ? value_number(arena, answer_least_ttl(answer))
+                      : value_null(arena));
+    value_set(map, "data", data_value(arena, answer));
     return map;
 }
 
@@ -89,152 +113,266 @@ verify_value(const struct verify_facts *facts, struct arena *arena)
     return map;
 }
 
-/* What every publish.* finding carries. */
-static struct finding *
-raise(struct report *report, enum finding_id id,
-      const struct verify_record *record, struct arena *arena)
+/* ---- findings ---- */
+
+struct checker {
+    struct report *report;              /* grows */
+    struct arena *arena;                /* of the run */
+    const struct verify_record *record; /* the present one */
+    const char *domain;                 /* the customer's */
+};
+
+/* Of the TXT record that is beside an alias or in its place. */
+static struct value *
+text_evidence(struct checker *c, const struct verify_server *server)
 {
+    struct question question = server->question;
+
+    question.type = RR_TXT;
+    return answer_evidence(c->arena, &question, server->text);
+}
+
+/* What every finding about a record carries. */
+static struct finding *
+raise(struct checker *c, enum finding_id id)
+{
+    const struct verify_record *record = c->record;
     const struct verify_expected *expected = record->expected;
     struct finding *finding =
-        report_add(report, id, name_dotted(arena, &expected->owner));
+        report_add(c->report, id, name_dotted(c->arena, &expected->owner));
 
-    finding_word(finding, "type", type_word(arena, expected->type));
+    finding_word(finding, "type", type_word(c->arena, expected->type));
     for (size_t i = 0; i < expected->count; i++)
         finding_item(
             finding, "expected",
-            slice_of(present(arena, expected->type, expected->data[i])));
-    for (size_t i = 0; i < record->server_count; i++)
-        finding_evidence(finding,
-                         answer_evidence(arena, &record->servers[i].question,
-                                         record->servers[i].answer));
-    return finding;
-}
-
-static void
-add_diagnosis(struct finding *finding, const struct verify_record *record)
-{
-    const struct nearmiss *diagnosis = record->diagnosis;
-
-    finding_word(finding, "diagnosis",
-                 diagnosis == NULL ? "it holds other data"
-                                   : diagnosis->sentence);
-    finding_word(finding, "mistake",
-                 diagnosis == NULL ? "other" : diagnosis->id);
-    if (diagnosis != NULL)
-        finding_note(finding, diagnosis->fix);
-}
-
-static void
-list_servers(struct finding *finding, const struct verify_record *record,
-             bool wrong)
-{
+            slice_of(present(c->arena, expected->type, expected->data[i])));
     for (size_t i = 0; i < record->server_count; i++) {
         const struct verify_server *server = &record->servers[i];
 
-        if ((server->state != VERIFY_SAME) == wrong)
-            finding_item(finding, "servers", slice_of(server->answer->server));
+        finding_evidence(finding, answer_evidence(c->arena, &server->question,
+                                                  server->answer));
+        if (server->text != NULL)
+            finding_evidence(finding, text_evidence(c, server));
     }
+    return finding;
 }
 
 static bool
-some_server_is(const struct verify_record *record, enum verify_state state)
+is_diagnosis(const struct verify_record *record, const char *id)
+{
+    return record->diagnosis != NULL && strcmp(record->diagnosis->id, id) == 0;
+}
+
+/* How it is missing, where no mistake is known. */
+static const char *
+absence_word(const struct verify_record *record)
 {
     for (size_t i = 0; i < record->server_count; i++)
-        if (record->servers[i].state == state)
-            return true;
-    return false;
+        if (record->servers[i].answer->outcome == OUTCOME_NODATA
+            || record->servers[i].answer->outcome == OUTCOME_FOUND)
+            return "the name is there, without it";
+    return "there is no such name";
 }
 
-/* Found data that is not expected, for publish.extra. */
 static void
-list_data(struct finding *finding, const struct verify_record *record,
-          struct arena *arena)
+add_diagnosis(struct checker *c, struct finding *finding)
 {
-    const struct answer *answer = NULL;
+    const struct verify_record *record = c->record;
+    const struct nearmiss *diagnosis = record->diagnosis;
 
-    for (size_t i = 0; i < record->server_count && answer == NULL; i++)
-        if (record->servers[i].state == record->state)
-            answer = record->servers[i].answer;
-    for (size_t i = 0; answer != NULL && i < answer->record_count; i++) {
-        bool expected = false;
+    if (diagnosis == NULL) {
+        finding_word(finding, "mistake", "other");
+        finding_word(finding, "diagnosis",
+                     record->counts[VERIFY_DIFFERENT] > 0
+                         ? "it holds something else"
+                         : absence_word(record));
+        return;
+    }
+    finding_word(finding, "mistake", diagnosis->id);
+    finding_word(finding, "diagnosis", diagnosis->sentence);
+    finding_note(finding, diagnosis->fix);
+    if (record->other != NULL)
+        finding_note(finding,
+                     arena_printf(c->arena, "%s; it is the key of '%s'",
+                                  diagnosis->fix, record->other));
+}
 
-        for (size_t k = 0; k < record->expected->count; k++)
-            expected = expected
-                       || slice_equal(record->expected->data[k],
-                                      answer->records[i].data);
-        if (!expected)
-            finding_item(finding, "data",
-                         slice_of(present(arena, answer->records[i].type,
-                                          answer->records[i].data)));
+/* Data that is not expected, each once whatever the number of servers. */
+static void
+add_data(struct checker *c, struct finding *finding)
+{
+    const struct verify_record *record = c->record;
+    const char **list = NULL;
+    size_t n = 0;
+
+    for (size_t i = 0; i < record->server_count; i++) {
+        const struct verify_server *server = &record->servers[i];
+        const struct answer *answer =
+            server->text != NULL ? server->text : server->answer;
+
+        for (size_t k = 0; k < answer->record_count; k++) {
+            const struct record *one = &answer->records[k];
+            const char *text = present(c->arena, one->type, one->data);
+            size_t seen = 0;
+
+            if (server->text == NULL
+                && !verifyset_is_extra(c->arena, record->expected, one->data))
+                continue;
+            while (seen < n && strcmp(list[seen], text) != 0)
+                seen++;
+            if (seen < n)
+                continue;
+            list = arena_grow(c->arena, list, n, sizeof(*list));
+            list[n++] = text;
+            finding_item(finding, "data", slice_of(text));
+        }
     }
 }
 
+/* Servers that do not have it as expected, for what reason ever. */
 static void
-check_wrong(struct report *report, const struct verify_record *record,
-            struct arena *arena)
+add_servers(struct checker *c, struct finding *finding)
 {
-    bool pasted = record->diagnosis != NULL
-                  && strcmp(record->diagnosis->id, "pasted-key") == 0;
-    bool missing =
-        record->state == VERIFY_MISSING && record->diagnosis == NULL;
+    const struct verify_record *record = c->record;
+
+    finding_word(finding, "zone", name_bare(c->arena, &record->zone));
+    for (size_t i = 0; i < record->server_count; i++)
+        if (record->servers[i].state > VERIFY_EXTRA)
+            finding_item(finding, "servers",
+                         slice_of(record->servers[i].answer->server));
+}
+
+/* Two records of a kind are worse than one too many: none of them counts. */
+static void
+check_rivals(struct checker *c)
+{
+    static const enum finding_id ids[] = {
+        [NEARMISS_KEY] = FIND_DKIM_MULTIPLE_RECORDS,
+        [NEARMISS_POLICY] = FIND_DMARC_MULTIPLE_RECORDS,
+        [NEARMISS_SPF] = FIND_SPF_MULTIPLE_RECORDS};
+    const struct verify_expected *expected = c->record->expected;
+    struct record wanted = {.type = expected->type, .data = expected->data[0]};
+    enum nearmiss_kind kind;
+    size_t most = 0;
+
+    if (expected->type != RR_TXT)
+        return;
+    kind = nearmisskey_kind(record_text(c->arena, &wanted));
+    for (size_t i = 0; i < c->record->server_count; i++) {
+        size_t count = verifyset_count_kin(c->arena, expected,
+                                           c->record->servers[i].answer);
+
+        most = count > most ? count : most;
+    }
+    if (most > 1 && kind != NEARMISS_OTHER)
+        finding_number(raise(c, ids[kind]), "count", (int64_t)most);
+}
+
+static void
+check_extra(struct checker *c)
+{
+    struct finding *finding = raise(c, FIND_PUBLISH_EXTRA);
+
+    if (c->record->expected->type == RR_CNAME)
+        finding_word(finding, "type", "TXT");
+    add_diagnosis(c, finding);
+    add_data(c, finding);
+    check_rivals(c);
+}
+
+/* Nobody has it as expected. */
+static void
+check_wrong(struct checker *c)
+{
+    const struct verify_record *record = c->record;
     struct finding *finding;
 
-    if (some_server_is(record, VERIFY_SAME)
-        || some_server_is(record, VERIFY_EXTRA)) {
-        finding = raise(report, FIND_PUBLISH_NOT_EVERYWHERE, record, arena);
-        finding_word(finding, "zone",
-                     name_bare(arena, &record->expected->zone));
-        list_servers(finding, record, true);
-        return;
+    if (is_diagnosis(record, "pasted-key")) {
+        finding = raise(c, FIND_PUBLISH_PASTED_KEY);
+        finding_word(finding, "target",
+                     present(c->arena, record->expected->type,
+                             record->expected->data[0]));
+    } else {
+        finding = raise(c, record->counts[VERIFY_DIFFERENT] > 0
+                               ? FIND_PUBLISH_DIFFERS
+                               : FIND_PUBLISH_MISSING);
+        if (record->may_be_right)
+            finding_set_unknown(finding);
     }
-    if (pasted) {
-        finding = raise(report, FIND_PUBLISH_PASTED_KEY, record, arena);
-        finding_word(
-            finding, "target",
-            present(arena, record->expected->type, record->expected->data[0]));
-        return;
-    }
-    finding =
-        raise(report, missing ? FIND_PUBLISH_MISSING : FIND_PUBLISH_DIFFERS,
-              record, arena);
-    if (!missing)
-        add_diagnosis(finding, record);
-    list_data(finding, record, arena);
-}
-
-/* Unknown: everywhere, or at some servers while the others have it. */
-static void
-check_unknown(struct report *report, const struct verify_record *record,
-              struct arena *arena)
-{
-    bool some = some_server_is(record, VERIFY_SAME)
-                || some_server_is(record, VERIFY_EXTRA);
-    struct finding *finding = raise(
-        report, some ? FIND_PUBLISH_NOT_EVERYWHERE : FIND_PUBLISH_MISSING,
-        record, arena);
-
-    finding_set_unknown(finding);
-    if (some) {
-        finding_word(finding, "zone",
-                     name_bare(arena, &record->expected->zone));
-        list_servers(finding, record, true);
-    }
+    add_diagnosis(c, finding);
+    add_data(c, finding);
 }
 
 static void
-check_record(struct report *report, const struct verify_record *record,
-             struct arena *arena)
+add_failure(struct finding *finding, const char *words)
 {
-    if (record->state == VERIFY_UNKNOWN) {
-        check_unknown(report, record, arena);
-    } else if (record->state == VERIFY_EXTRA) {
-        struct finding *finding =
-            raise(report, FIND_PUBLISH_EXTRA, record, arena);
+    finding_word(finding, "mistake", "other");
+    finding_word(finding, "diagnosis", words);
+}
 
-        list_data(finding, record, arena);
-    } else if (record->state != VERIFY_SAME) {
-        check_wrong(report, record, arena);
-    }
+/* Some have it as expected and some do not, or do not say. */
+static void
+check_not_everywhere(struct checker *c)
+{
+    const struct verify_record *record = c->record;
+    struct finding *finding = raise(c, FIND_PUBLISH_NOT_EVERYWHERE);
+    bool is_wrong =
+        record->counts[VERIFY_DIFFERENT] + record->counts[VERIFY_MISSING] > 0;
+    bool is_good =
+        record->counts[VERIFY_SAME] + record->counts[VERIFY_EXTRA] > 0;
+    bool may_do = record->may_be_right || is_diagnosis(record, "pasted-key");
+
+    add_servers(c, finding);
+    if (is_wrong)
+        add_diagnosis(c, finding);
+    else if (record->failing > 0)
+        add_failure(finding, "it fails to answer");
+    else
+        add_failure(finding, "no answer says it");
+    /* All the servers may have the right key there, which will do. */
+    if (is_wrong ? may_do && !is_good : record->failing == 0)
+        finding_set_unknown(finding);
+}
+
+/* Nobody says that it is there or that it is not. */
+static void
+check_unknown(struct checker *c)
+{
+    struct finding *finding =
+        finding_set_unknown(raise(c, FIND_PUBLISH_MISSING));
+
+    add_failure(finding, c->record->failing > 0
+                             ? "its servers fail to answer for it"
+                             : "no answer says whether it is");
+    if (c->record->problem != NULL)
+        finding_note(finding, c->record->problem);
+}
+
+/* Worse than any difference. */
+static void
+check_private(struct checker *c)
+{
+    if (is_diagnosis(c->record, "private-key"))
+        finding_word(raise(c, FIND_DKIM_KEY_PRIVATE), "domain", c->domain);
+}
+
+/* See verify.h for the table. */
+static void
+check_record(struct checker *c)
+{
+    const size_t *counts = c->record->counts;
+    size_t good = counts[VERIFY_SAME] + counts[VERIFY_EXTRA];
+    size_t wrong = counts[VERIFY_DIFFERENT] + counts[VERIFY_MISSING];
+
+    if (counts[VERIFY_EXTRA] > 0)
+        check_extra(c);
+    if (wrong > 0 && good + counts[VERIFY_UNKNOWN] == 0)
+        check_wrong(c);
+    else if (good + wrong == 0)
+        check_unknown(c);
+    else if (wrong + counts[VERIFY_UNKNOWN] > 0)
+        check_not_everywhere(c);
+    check_private(c);
 }
 
 struct report *
@@ -243,15 +381,20 @@ verify_check(const struct verify_facts *facts, struct arena *arena)
     static const enum finding_id ids[] = {
         FIND_PUBLISH_MISSING, FIND_PUBLISH_DIFFERS, FIND_PUBLISH_EXTRA,
         FIND_PUBLISH_NOT_EVERYWHERE, FIND_PUBLISH_PASTED_KEY};
-    struct report *report = report_new(arena);
+    struct checker c = {.report = report_new(arena),
+                        .arena = arena,
+                        .domain = name_bare(arena, &facts->input->domain)};
     bool known = true;
 
     for (size_t i = 0; i < facts->count; i++) {
-        check_record(report, &facts->records[i], arena);
-        known = known && facts->records[i].state != VERIFY_UNKNOWN;
+        c.record = &facts->records[i];
+        check_record(&c);
+        known = known && c.record->server_count > 0
+                && c.record->counts[VERIFY_UNKNOWN] == 0
+                && !c.record->may_be_right;
     }
     for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
-        report_decide(report, ids[i], known);
-    report_sort(report);
-    return report;
+        report_decide(c.report, ids[i], known);
+    report_sort(c.report);
+    return c.report;
 }

@@ -2,312 +2,304 @@
 /* What is published against what should be: asking and comparing. */
 #include "common/audit/verify.h"
 
+#include "common/audit/verifyprobe.h"
+#include "common/audit/verifyset.h"
 #include "common/dns/authority.h"
-#include "common/records/nearmisstext.h"
 
 const char *
 verify_word(enum verify_state state)
 {
-    static const char *const words[] = {"same", "extra", "different",
-                                        "missing", "unknown"};
+    static const char *const words[VERIFY_STATES] = {
+        "same", "extra", "different", "missing", "unknown"};
 
     return words[state];
 }
 
-/* RDATA as it counts: TXT joined, names without regard to case, the rest as
-   it is. */
-static bool
-same_data(struct arena *arena, uint16_t type, struct slice a, struct slice b)
-{
-    struct record one = {.type = type, .data = a};
-    struct record two = {.type = type, .data = b};
-    struct name name_one, name_two;
-    uint16_t preference_one = 0, preference_two = 0;
+/* ---- whom to ask ---- */
 
-    if (type == RR_TXT || type == RR_SPF)
-        return slice_equal(record_text(arena, &one), record_text(arena, &two));
-    if (type == RR_MX)
-        return record_mx(&one, &preference_one, &name_one)
-               && record_mx(&two, &preference_two, &name_two)
-               && preference_one == preference_two
-               && name_equal(&name_one, &name_two);
-    if (record_target(&one, &name_one) && record_target(&two, &name_two))
-        return name_equal(&name_one, &name_two);
-    return slice_equal(a, b);
+/* The servers of a zone, found once in a run. */
+struct zone_servers {
+    struct name name;                  /* as it was looked for */
+    const struct authority *authority; /* its servers */
+};
+
+struct collector {
+    struct view *view;            /* this run */
+    struct arena *arena;          /* likewise */
+    struct zone_servers *zones;   /* seen so far */
+    size_t zone_count;            /* of them: one or two */
+    struct verify_facts *facts;   /* the result */
+    struct verify_record *record; /* the present one */
+};
+
+static const struct authority *
+find_authority(struct collector *c, const struct name *name)
+{
+    const struct authority *authority;
+
+    for (size_t i = 0; i < c->zone_count; i++)
+        if (name_equal(&c->zones[i].name, name))
+            return c->zones[i].authority;
+    authority = authority_find(c->view, name);
+    c->zones =
+        arena_grow(c->arena, c->zones, c->zone_count, sizeof(*c->zones));
+    c->zones[c->zone_count++] = (struct zone_servers){*name, authority};
+    return authority;
 }
 
-static bool
-answer_has(struct arena *arena, const struct answer *answer, uint16_t type,
-           struct slice data)
+static void
+add_server(struct collector *c, const struct question *question,
+           const struct answer *answer)
 {
-    for (size_t i = 0; i < answer->record_count; i++)
-        if (same_data(arena, type, answer->records[i].data, data))
-            return true;
-    return false;
+    struct verify_record *record = c->record;
+
+    record->servers =
+        arena_grow(c->arena, record->servers, record->server_count,
+                   sizeof(*record->servers));
+    record->servers[record->server_count++] =
+        (struct verify_server){.question = *question, .answer = answer};
 }
 
-static bool
-is_expected(struct arena *arena, const struct verify_expected *expected,
-            struct slice data)
+static void
+ask_resolvers(struct collector *c)
 {
-    for (size_t i = 0; i < expected->count; i++)
-        if (same_data(arena, expected->type, expected->data[i], data))
-            return true;
-    return false;
+    const struct verify_expected *expected = c->record->expected;
+    struct question question =
+        question_recursive(&expected->owner, expected->type);
+
+    add_server(c, &question,
+               view_lookup(c->view, &expected->owner, expected->type));
 }
 
-static bool
-starts_as_expected(struct arena *arena, const struct verify_expected *expected,
-                   const struct record *record)
+/* The cut below the zone that its servers point to, on the way to the
+   owner. */
+static const struct name *
+cut_of(const struct authority *authority,
+       const struct authority_answer *answers, size_t count,
+       const struct name *owner)
 {
-    struct record wanted = {.type = expected->type, .data = expected->data[0]};
+    for (size_t i = 0; i < count; i++) {
+        const struct answer *answer = answers[i].answer;
 
-    return nearmisstext_is_kin(record_text(arena, record),
-                               record_text(arena, &wanted));
+        if (answer->referral && !name_equal(&answer->zone, &authority->zone)
+            && name_is_under(&answer->zone, &authority->zone)
+            && name_is_under(owner, &answer->zone))
+            return &answer->zone;
+    }
+    return NULL;
+}
+
+/* Zone cuts between the plan's zone and the owner that are followed. */
+#define CUTS_MAX 8
+
+/* The answers of the zone that the owner is really in.  Its own name is not
+   asked of the resolvers: they would remember that it is not there. */
+static const struct authority_answer *
+ask_zone(struct collector *c, const struct authority **authority,
+         size_t *count)
+{
+    const struct verify_expected *expected = c->record->expected;
+    const struct authority_answer *answers = NULL;
+
+    *count = 0;
+    for (int cuts = 0; cuts <= CUTS_MAX; cuts++) {
+        const struct name *cut;
+
+        if ((*authority)->state != AUTHORITY_KNOWN)
+            return NULL;
+        c->record->zone = (*authority)->zone;
+        answers = authority_ask_all(c->view, *authority, &expected->owner,
+                                    expected->type, count);
+        cut = cut_of(*authority, answers, *count, &expected->owner);
+        if (cut == NULL)
+            break;
+        *authority = find_authority(c, cut);
+    }
+    return answers;
+}
+
+/* A server whose addresses are not to be found out is one that did not
+   say. */
+static void
+add_unreachable(struct collector *c, const struct authority *authority)
+{
+    static const uint16_t types[] = {RR_A, RR_AAAA};
+
+    for (size_t i = 0; i < authority->server_count; i++)
+        for (size_t k = 0; k < sizeof(types) / sizeof(types[0]); k++) {
+            const struct name *name = &authority->servers[i].name;
+            struct question question = question_recursive(name, types[k]);
+            const struct answer *answer = view_lookup(c->view, name, types[k]);
+
+            if (outcome_is_failure(answer->outcome))
+                add_server(c, &question, answer);
+        }
+}
+
+static void
+ask_all(struct collector *c)
+{
+    const struct authority *authority;
+    const struct authority_answer *answers;
+    size_t count;
+
+    if (view_resolvers_only(c->view)) {
+        ask_resolvers(c);
+        return;
+    }
+    authority = find_authority(c, &c->record->expected->zone);
+    answers = ask_zone(c, &authority, &count);
+    if (authority->state == AUTHORITY_UNKNOWN) {
+        c->record->problem = authority->problem;
+        if (c->facts->input->trust_resolvers && authority->zone.size > 0)
+            ask_resolvers(c);
+        return;
+    }
+    for (size_t i = 0; answers != NULL && i < count; i++)
+        add_server(c, &answers[i].question, answers[i].answer);
+    if (answers != NULL)
+        add_unreachable(c, authority);
+}
+
+/* ---- what they say ---- */
+
+/* The end of the alias in the answer is for another zone to tell: that the
+   server says something of it proves nothing. */
+static bool
+leaves_zone(const struct collector *c, const struct verify_server *server)
+{
+    const struct answer *answer = server->answer;
+
+    return server->question.server.family != 0
+           && (answer->chain_open
+               || !name_is_under(answer_end(answer, &server->question),
+                                 &c->record->zone));
+}
+
+/* An alias, where a record of another type should be: right where it leads
+   to just that. */
+static enum verify_state
+compare_alias(struct collector *c, struct verify_server *server)
+{
+    const struct verify_expected *expected = c->record->expected;
+    const struct answer *end = server->answer;
+    enum verify_state state;
+
+    if (leaves_zone(c, server))
+        end = server->end =
+            view_lookup(c->view, &expected->owner, expected->type);
+    if (end->chain_open)
+        return VERIFY_UNKNOWN;
+    state = verifyset_compare(c->arena, expected, end);
+    return state == VERIFY_MISSING ? VERIFY_DIFFERENT : state;
 }
 
 /*
- * Is a record beside the expected ones one too many?  TXT at a host name is
- * shared with verification tokens and the like: there only a second record
- * of the same kind counts.
+ * What receivers ask for is TXT.  Beside the expected alias some servers have
+ * it, which no name may have; in the place of the alias it is what people
+ * paste there.
  */
-static bool
-is_extra(struct arena *arena, const struct verify_expected *expected,
-         const struct record *record)
-{
-    if (is_expected(arena, expected, record->data))
-        return false;
-    return expected->type != RR_TXT || !name_is_host(&expected->owner)
-           || starts_as_expected(arena, expected, record);
-}
-
-/* At a host name, is there any record that was meant to be the expected
-   one? */
 static enum verify_state
-absent_or_different(struct arena *arena,
-                    const struct verify_expected *expected,
-                    const struct answer *answer)
+look_at_text(struct collector *c, struct verify_server *server,
+             enum verify_state state)
 {
-    for (size_t i = 0; i < answer->record_count; i++)
-        if (is_extra(arena, expected, &answer->records[i]))
-            return VERIFY_DIFFERENT;
-    return VERIFY_MISSING;
-}
+    struct question question = server->question;
+    const struct answer *answer;
 
-static enum verify_state
-compare(struct arena *arena, const struct verify_expected *expected,
-        const struct answer *answer)
-{
-    size_t seen = 0;
-
-    if (outcome_is_failure(answer->outcome)
-        || answer->outcome == OUTCOME_PENDING)
+    question.type = RR_TXT;
+    answer = question.server.family == 0
+                 ? view_lookup(c->view, &question.name, RR_TXT)
+                 : view_ask(c->view, &question);
+    if (!outcome_is_definite(answer->outcome))
         return VERIFY_UNKNOWN;
-    /* What is behind an alias is another name's record, and may be nobody's
-       that the server asked can speak of. */
-    if (answer->chain_count > 0 && expected->type != RR_CNAME)
-        return VERIFY_DIFFERENT;
-    if (outcome_is_absent(answer->outcome))
-        return VERIFY_MISSING;
-    for (size_t i = 0; i < expected->count; i++)
-        seen += answer_has(arena, answer, expected->type, expected->data[i])
-                    ? 1
-                    : 0;
-    if (seen == 0)
-        return absent_or_different(arena, expected, answer);
-    if (seen < expected->count)
-        return VERIFY_DIFFERENT;
-    for (size_t i = 0; i < answer->record_count; i++)
-        if (is_extra(arena, expected, &answer->records[i]))
-            return VERIFY_EXTRA;
-    return VERIFY_SAME;
+    if (answer->outcome != OUTCOME_FOUND || answer->chain_count > 0)
+        return state;
+    server->text = answer;
+    return state == VERIFY_SAME ? VERIFY_EXTRA : VERIFY_DIFFERENT;
 }
 
-/* The resolvers' answer, where no authoritative server can be asked. */
-static void
-ask_resolvers(struct view *view, const struct verify_expected *expected,
-              struct verify_record *record)
+static enum verify_state
+compare(struct collector *c, struct verify_server *server)
 {
-    struct verify_server *server =
-        ARENA_NEW(view_run_arena(view), struct verify_server);
+    const struct verify_expected *expected = c->record->expected;
+    enum verify_state state;
 
-    server->question = question_recursive(&expected->owner, expected->type);
-    server->answer = view_lookup(view, &expected->owner, expected->type);
-    record->servers = server;
-    record->server_count = 1;
+    if (!outcome_is_definite(server->answer->outcome))
+        return VERIFY_UNKNOWN;
+    if (server->answer->chain_count > 0)
+        return compare_alias(c, server);
+    state = verifyset_compare(c->arena, expected, server->answer);
+    return expected->type == RR_CNAME
+                   && (state == VERIFY_SAME || state == VERIFY_MISSING)
+               ? look_at_text(c, server, state)
+               : state;
 }
 
-/* The worst of what servers say, and whether they agree. */
-static void
-judge(struct arena *arena, struct verify_record *record)
+/* That it fails is said by the zone's own server itself: who is silent may
+   only be out of our reach. */
+static bool
+is_failing(const struct verify_server *server)
 {
-    struct verify_server *servers = (struct verify_server *)record->servers;
-    bool unknown = false;
+    const struct answer *answer = server->answer;
 
-    record->everywhere = true;
-    /* Nobody could be asked: nothing is known. */
-    record->state = record->server_count == 0 ? VERIFY_UNKNOWN : VERIFY_SAME;
-    for (size_t i = 0; i < record->server_count; i++) {
-        enum verify_state state =
-            compare(arena, record->expected, servers[i].answer);
+    return server->question.server.family != 0
+           && outcome_is_failure(answer->outcome)
+           && answer->rcode != ANSWER_NO_RCODE && !answer->referral;
+}
 
-        servers[i].state = state;
-        record->everywhere = record->everywhere && state == servers[0].state;
-        if (state == VERIFY_UNKNOWN)
-            unknown = true;
-        else if (state > record->state)
-            record->state = state;
+static void
+judge_server(struct collector *c, struct verify_server *server)
+{
+    struct verify_record *record = c->record;
+
+    server->state = compare(c, server);
+    server->is_failing = is_failing(server);
+    record->counts[server->state]++;
+    record->failing += server->is_failing ? 1 : 0;
+}
+
+/* The worst of what servers say; unknown where that is all. */
+static enum verify_state
+worst_of(const struct verify_record *record)
+{
+    static const enum verify_state order[] = {VERIFY_MISSING, VERIFY_DIFFERENT,
+                                              VERIFY_UNKNOWN, VERIFY_EXTRA,
+                                              VERIFY_SAME};
+
+    for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+        if (record->counts[order[i]] > 0)
+            return order[i];
+    return VERIFY_UNKNOWN; /* nobody could be asked */
+}
+
+static bool
+is_pending(const struct verify_record *record)
+{
+    for (size_t i = 0; i < record->server_count; i++)
+        if (record->servers[i].answer->outcome == OUTCOME_PENDING)
+            return true;
+    return false;
+}
+
+static void
+collect_record(struct collector *c)
+{
+    struct verify_record *record = c->record;
+
+    record->zone = record->expected->zone;
+    ask_all(c);
+    for (size_t i = 0; i < record->server_count; i++)
+        judge_server(c, &record->servers[i]);
+    record->state = worst_of(record);
+    if (c->facts->input->ask_resolvers && record->state == VERIFY_SAME
+        && record->servers[0].question.server.family != 0) {
+        ask_resolvers(c);
+        judge_server(c, &record->servers[record->server_count - 1]);
+        record->state = worst_of(record);
     }
-    if (unknown && record->state <= VERIFY_EXTRA)
-        record->state = VERIFY_UNKNOWN;
-}
-
-/* One more row behind the servers': what resolvers see of it by now. */
-static void
-add_resolvers(struct view *view, struct verify_record *record)
-{
-    struct arena *arena = view_run_arena(view);
-    size_t n = record->server_count;
-    struct verify_server *servers =
-        ARENA_ARRAY(arena, struct verify_server, n + 1);
-    struct verify_record resolvers = {0};
-
-    memcpy(servers, record->servers, n * sizeof(*servers));
-    ask_resolvers(view, record->expected, &resolvers);
-    servers[n] = resolvers.servers[0];
-    record->servers = servers;
-    record->server_count = n + 1;
-    judge(arena, record);
-}
-
-static void
-ask_servers(struct view *view, const struct authority *authority,
-            const struct verify_expected *expected,
-            struct verify_record *record)
-{
-    size_t count = 0;
-    const struct authority_answer *answers = authority_ask_all(
-        view, authority, &expected->owner, expected->type, &count);
-    struct verify_server *servers =
-        ARENA_ARRAY(view_run_arena(view), struct verify_server, count);
-
-    for (size_t i = 0; i < count; i++) {
-        servers[i].question = answers[i].question;
-        servers[i].answer = answers[i].answer;
-    }
-    record->servers = servers;
-    record->server_count = count;
-    record->authoritative = true;
-}
-
-/* The text that the table of near misses compares with. */
-static struct slice
-expected_text(struct arena *arena, const struct verify_expected *expected)
-{
-    struct record record = {.type = expected->type, .data = expected->data[0]};
-    struct name target;
-
-    if (expected->type == RR_TXT)
-        return record_text(arena, &record);
-    if (record_target(&record, &target))
-        return slice_of(name_dotted(arena, &target));
-    return SLICE_EMPTY;
-}
-
-/* The same question again, to whoever was asked first. */
-static const struct answer *
-ask_like(struct view *view, const struct verify_record *record,
-         const struct name *name, uint16_t type)
-{
-    struct question question = record->servers[0].question;
-
-    question.name = *name;
-    question.type = type;
-    return view_ask(view, &question);
-}
-
-static const struct answer *
-ask_below(struct view *view, const struct verify_record *record,
-          struct slice labels, const struct name *base)
-{
-    struct name name;
-
-    if (name_prepend(&name, labels, base) != ST_OK)
-        return NULL;
-    return ask_like(view, record, &name, record->expected->type);
-}
-
-static const struct answer *
-ask_doubled(struct view *view, const struct verify_record *record)
-{
-    const struct verify_expected *expected = record->expected;
-    struct name name;
-
-    if (name_rebase(&name, &expected->owner, &name_root, &expected->zone)
-        != ST_OK)
-        return NULL;
-    return ask_like(view, record, &name, expected->type);
-}
-
-static const struct answer *
-ask_control(struct view *view, const struct verify_record *record)
-{
-    char label[VIEW_LABEL_SIZE];
-    struct name parent;
-
-    if (!name_parent(&parent, &record->expected->owner))
-        return NULL;
-    view_random_label(view, "verify-wildcard", 0, label);
-    return ask_below(view, record, slice_of(label), &parent);
-}
-
-/* Texts expected at the other names: swapped selectors. */
-static void
-list_siblings(struct arena *arena, const struct verify_facts *facts,
-              const struct verify_record *record, struct nearmiss_case *given)
-{
-    struct slice *texts =
-        ARENA_ARRAY(arena, struct slice, facts->input->expected_count);
-    size_t n = 0;
-
-    for (size_t i = 0; i < facts->input->expected_count; i++) {
-        const struct verify_expected *other = &facts->input->expected[i];
-
-        if (other != record->expected && other->type == RR_TXT)
-            texts[n++] = expected_text(arena, other);
-    }
-    given->siblings = texts;
-    given->sibling_count = n;
-}
-
-/* Ask where the record may have gone astray, and look it up in the table. */
-static void
-diagnose(struct view *view, const struct verify_facts *facts,
-         struct verify_record *record)
-{
-    const struct verify_expected *expected = record->expected;
-    struct arena *arena = view_run_arena(view);
-    const struct name *owner = &expected->owner;
-    struct nearmiss_case given = {.arena = arena,
-                                  .owner = owner,
-                                  .type = expected->type,
-                                  .expected = expected_text(arena, expected),
-                                  .zone = &expected->zone,
-                                  .retired = facts->input->retired,
-                                  .retired_count =
-                                      facts->input->retired_count};
-
-    if (given.expected.n == 0)
-        return;
-    given.txt = ask_like(view, record, owner, RR_TXT);
-    given.cname = ask_like(view, record, owner, RR_CNAME);
-    given.doubled = ask_doubled(view, record);
-    given.apex = ask_like(view, record, &expected->zone, RR_TXT);
-    given.control = ask_control(view, record);
-    if (expected->type == RR_CNAME)
-        given.address = ask_like(view, record, owner, RR_A);
-    list_siblings(arena, facts, record, &given);
-    record->diagnosis = nearmiss_find(&given);
+    if (record->state != VERIFY_SAME && record->state != VERIFY_UNKNOWN
+        && !c->facts->input->no_diagnosis && !is_pending(record))
+        verifyprobe_diagnose(c->view, c->facts, record);
 }
 
 struct verify_facts *
@@ -315,32 +307,16 @@ verify_collect(const struct verify_input *input, struct view *view)
 {
     struct arena *arena = view_run_arena(view);
     struct verify_facts *facts = ARENA_NEW(arena, struct verify_facts);
-    struct verify_record *records =
-        ARENA_ARRAY(arena, struct verify_record, input->expected_count);
+    struct collector c = {.view = view, .arena = arena, .facts = facts};
 
     facts->input = input;
-    facts->records = records;
+    facts->records =
+        ARENA_ARRAY(arena, struct verify_record, input->expected_count);
     facts->count = input->expected_count;
     for (size_t i = 0; i < facts->count; i++) {
-        const struct authority *authority = NULL;
-
-        records[i].expected = &input->expected[i];
-        if (!view_resolvers_only(view))
-            authority = authority_find(view, &input->expected[i].zone);
-        if (authority != NULL && authority->state == AUTHORITY_PENDING)
-            records[i].state = VERIFY_UNKNOWN;
-        else if (authority != NULL && authority->state == AUTHORITY_KNOWN)
-            ask_servers(view, authority, &input->expected[i], &records[i]);
-        else
-            ask_resolvers(view, &input->expected[i], &records[i]);
-        judge(arena, &records[i]);
-        if (input->ask_resolvers && records[i].authoritative
-            && records[i].state == VERIFY_SAME)
-            add_resolvers(view, &records[i]);
-        if (records[i].state == VERIFY_DIFFERENT
-            || records[i].state == VERIFY_MISSING
-            || records[i].state == VERIFY_EXTRA)
-            diagnose(view, facts, &records[i]);
+        c.record = &facts->records[i];
+        c.record->expected = &input->expected[i];
+        collect_record(&c);
     }
     return facts;
 }
@@ -349,7 +325,7 @@ bool
 verify_is_good(const struct verify_facts *facts)
 {
     for (size_t i = 0; i < facts->count; i++)
-        if (facts->records[i].state != VERIFY_SAME)
+        if (facts->records[i].state > VERIFY_EXTRA)
             return false;
     return true;
 }

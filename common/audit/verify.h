@@ -18,7 +18,7 @@ struct verify_expected {
     struct name zone;         /* whose servers are asked: at or above owner */
     uint16_t type;            /* IANA number */
     const struct slice *data; /* RDATA of each record */
-    size_t count;             /* of them */
+    size_t count;             /* of them, at least one */
 };
 
 struct verify_input {
@@ -26,11 +26,15 @@ struct verify_input {
     const char *customer;                   /* whose, or NULL */
     const struct verify_expected *expected; /* in the plan's order */
     size_t expected_count;                  /* of them */
-    const struct slice *retired;            /* p= of keys it had before */
-    size_t retired_count;                   /* of them */
-    bool ask_resolvers; /* resolvers too, for what all the zone's servers
-                           have: sooner, their negative caches would delay
-                           what is waited for */
+    const char *(*owner_of)(void *context, struct slice key); /* see
+                                                                 nearmiss.h */
+    void *context;        /* for owner_of */
+    bool trust_resolvers; /* they decide where none of the zone's servers can
+                             be asked; else that is unknown */
+    bool no_diagnosis;    /* only compare: what went wrong is not looked for */
+    bool ask_resolvers;   /* resolvers too, for what all the zone's servers
+                             have: sooner, their negative caches would delay
+                             what is waited for */
 };
 
 enum verify_state {
@@ -40,6 +44,7 @@ enum verify_state {
     VERIFY_MISSING,   /* somebody said that it is not there */
     VERIFY_UNKNOWN    /* no answer that says it */
 };
+#define VERIFY_STATES 5
 
 /* "same", "extra", ...: the words of the contract. */
 const char *verify_word(enum verify_state state);
@@ -47,39 +52,69 @@ const char *verify_word(enum verify_state state);
 /* One server's view of one RRset. */
 struct verify_server {
     enum verify_state state;     /* by its answer */
+    bool is_failing;             /* unknown because the zone's own server said
+                                    that it fails: SERVFAIL, REFUSED */
     struct question question;    /* what it was asked */
     const struct answer *answer; /* what it said */
+    const struct answer *end;    /* of an alias out of the zone: what the
+                                    resolvers say of it; else NULL */
+    const struct answer *text;   /* TXT beside an expected CNAME, or in its
+                                    place; or NULL */
 };
 
 struct verify_record {
     const struct verify_expected *expected; /* what should be */
     enum verify_state state;                /* over all servers: the worst,
                                                unknown where none is wrong
-                                               but one did not answer */
-    bool everywhere;                        /* all servers say the same */
-    bool authoritative;                     /* the zone's own were asked */
-    const struct verify_server *servers;    /* that were asked */
+                                               but one did not say */
+    struct name zone;                       /* whose servers were asked */
+    const char *problem;                    /* why only resolvers were asked,
+                                               or NULL */
+    struct verify_server *servers;          /* that were asked */
     size_t server_count;                    /* of them */
+    size_t counts[VERIFY_STATES];           /* of servers, by state */
+    size_t failing;                         /* of those unknown */
     const struct nearmiss *diagnosis;       /* what went wrong, or NULL */
+    const char *other;                      /* whose key is there, or NULL */
+    bool may_be_right;                      /* a key was pasted, and the right
+                                               one is not known */
 };
 
 struct verify_facts {
-    const struct verify_input *input;    /* borrowed */
-    const struct verify_record *records; /* one for each expected RRset */
-    size_t count;                        /* of them */
+    const struct verify_input *input; /* borrowed */
+    struct verify_record *records;    /* one for each expected RRset */
+    size_t count;                     /* of them */
 };
 
-/* One run, in the run's arena: see dns/engine.h. */
+/*
+ * One run, in the run's arena: see dns/engine.h.
+ *
+ * The zone's own servers are asked, each of them (below a zone cut those of
+ * the zone there).  Where none can be, because they are not known, do not
+ * answer here at all, or may not be asked, nothing is known, unless the
+ * resolvers are to be trusted.  An alias in the place of other records counts
+ * as what it leads to, since that is what receivers see.
+ */
 struct verify_facts *verify_collect(const struct verify_input *input,
                                     struct view *view);
 /* The contract's facts: {"records":[...]}. */
 struct value *verify_value(const struct verify_facts *facts,
                            struct arena *arena);
-/* The publish.* findings. */
+
+/*
+ * The publish.* findings.  Of each RRset, by what the servers say:
+ *
+ *   all have it                      nothing, or publish.extra
+ *   all lack it or differ            publish.missing, .differs or .pasted-key
+ *   some lack it or differ           publish.not-everywhere
+ *   some have it, others fail        publish.not-everywhere
+ *   some have it, others are silent  publish.not-everywhere, unknown
+ *   none says                        publish.missing, unknown
+ */
 struct report *verify_check(const struct verify_facts *facts,
                             struct arena *arena);
 
-/* Is anything not as expected, or not known? */
+/* Is all of it there, everywhere? */
 bool verify_is_good(const struct verify_facts *facts);
 
 #endif

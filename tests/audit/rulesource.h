@@ -21,7 +21,9 @@
  *   OUTCOME  a word of the contract; "+" behind it: validated; "found" needs
  *            DATA, in presentation form; "alias" and a name: a CNAME whose
  *            target nobody speaks of; "dangling" and a name: one whose target
- *            is denied
+ *            is denied; "through", a name and DATA: one whose target has it;
+ *            "referral" and the name of a cut
+ *   DATA     of several records with " | " between them
  */
 struct rulesource {
     struct source source;        /* first */
@@ -74,37 +76,93 @@ static inline void
 rulesource_data(struct arena *arena, struct answer *answer,
                 const struct question *question, struct slice data)
 {
-    struct record *record = ARENA_NEW(arena, struct record);
+    struct record *records = NULL;
     struct error err = ERROR_INIT;
+    size_t count = 0;
 
-    record->owner = question->name;
-    record->type = question->type;
-    record->ttl = 300;
-    if (record_parse(arena, question->type, data, &record->data, &err)
-        != ST_OK)
-        bail("rule: '%.*s': %s", SLICE_ARGS(data), err.text);
-    answer->records = record;
-    answer->record_count = 1;
+    while (data.n > 0) {
+        struct slice one =
+            slice_sub(data, 0, slice_search(data, SLICE(" | ")));
+
+        data = slice_from(data, one.n + 3);
+        records = arena_grow(arena, records, count, sizeof(*records));
+        records[count].owner = question->name;
+        records[count].type = question->type;
+        records[count].ttl = 300;
+        if (record_parse(arena, question->type, one, &records[count].data,
+                         &err)
+            != ST_OK)
+            bail("rule: '%.*s': %s", SLICE_ARGS(one), err.text);
+        count++;
+    }
+    answer->records = records;
+    answer->record_count = count;
+}
+
+static inline const char *
+rulesource_server(struct arena *arena, const struct question *question)
+{
+    struct strbuf text = STRBUF_INIT;
+    const char *name = "rules";
+
+    if (question->server.family != 0) {
+        address_present(&question->server, &text);
+        name = arena_text(arena, strbuf_slice(&text));
+    }
+    strbuf_clear(&text);
+    return name;
+}
+
+static inline void
+rulesource_hop(struct arena *arena, struct answer *answer,
+               const struct question *question, struct slice target)
+{
+    struct hop *hop = ARENA_NEW(arena, struct hop);
+
+    hop->owner = question->name;
+    hop->type = RR_CNAME;
+    name_parse(&hop->target, target, NULL);
+    answer->chain = hop;
+    answer->chain_count = 1;
+}
+
+/* The outcome that a word of a rule stands for, or -1. */
+static inline int
+rulesource_outcome(struct slice word)
+{
+    static const struct {
+        const char *word;
+        enum outcome outcome;
+    } words[] = {
+        {"alias",    OUTCOME_NODATA  },
+        {"dangling", OUTCOME_NXDOMAIN},
+        {"through",  OUTCOME_FOUND   },
+        {"referral", OUTCOME_REFUSED },
+    };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (slice_equal(word, slice_of(words[i].word)))
+            return (int)words[i].outcome;
+    return outcome_parse(word);
 }
 
 static inline struct answer *
 rulesource_answer(struct rulesource *source, const struct question *question,
                   struct slice outcome, struct slice data)
 {
+    struct arena *arena = source->arena;
     bool validated = slice_ends(outcome, SLICE("+"));
-    bool is_dangling = slice_equal(outcome, SLICE("dangling"));
-    bool is_alias = is_dangling || slice_equal(outcome, SLICE("alias"));
+    bool is_open = slice_equal(outcome, SLICE("alias"));
+    bool is_through = slice_equal(outcome, SLICE("through"));
     struct answer *answer;
-    struct hop *hop;
     int value;
 
     outcome.n -= validated;
-    value = is_dangling ? OUTCOME_NXDOMAIN
-            : is_alias  ? OUTCOME_NODATA
-                        : outcome_parse(outcome);
+    value = rulesource_outcome(outcome);
     if (value < 0)
         bail("rule: bad outcome '%.*s'", SLICE_ARGS(outcome));
-    answer = answer_make(source->arena, (enum outcome)value, "rules", NULL);
+    answer = answer_make(arena, (enum outcome)value,
+                         rulesource_server(arena, question), NULL);
     answer->validated = validated;
     answer->aa = question->server.family != 0;
     answer->rcode = value == OUTCOME_NXDOMAIN   ? 3
@@ -112,17 +170,16 @@ rulesource_answer(struct rulesource *source, const struct question *question,
                     : value == OUTCOME_SERVFAIL ? 2
                     : value == OUTCOME_TIMEOUT  ? ANSWER_NO_RCODE
                                                 : 0;
-    if (value == OUTCOME_FOUND)
-        rulesource_data(source->arena, answer, question, data);
-    if (is_alias) {
-        hop = ARENA_NEW(source->arena, struct hop);
-        hop->owner = question->name;
-        hop->type = RR_CNAME;
-        name_parse(&hop->target, data, NULL);
-        answer->chain = hop;
-        answer->chain_count = 1;
-        answer->chain_open = !is_dangling;
+    if (is_open || is_through || slice_equal(outcome, SLICE("dangling")))
+        rulesource_hop(arena, answer, question, rulesource_word(&data));
+    answer->chain_open = is_open;
+    if (slice_equal(outcome, SLICE("referral"))) {
+        answer->referral = true;
+        answer->rcode = 0;
+        name_parse(&answer->zone, data, NULL);
     }
+    if (value == OUTCOME_FOUND)
+        rulesource_data(arena, answer, question, data);
     return answer;
 }
 
