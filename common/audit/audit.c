@@ -2,6 +2,8 @@
 /* All areas of an audit, one after the other. */
 #include "common/audit/audit.h"
 
+#include "common/findings/families.h"
+
 /* In the order in which facts are printed. */
 static const struct audit_area *const areas[] = {
     &area_spf, &area_dkim, &area_dmarc, &area_delegation, &area_hygiene,
@@ -48,6 +50,7 @@ audit_check(const struct facts *facts, struct arena *arena)
 
     for (size_t i = 0; i < AREA_COUNT; i++)
         areas[i]->check(facts, report);
+    families_note(report);
     report_sort(report);
     return report;
 }
