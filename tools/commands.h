@@ -8,6 +8,7 @@
     X(provision)                                                              \
     X(list)                                                                   \
     X(customer_show)                                                          \
+    X(customer_set)                                                           \
     X(customer_suspend)                                                       \
     X(customer_resume)                                                        \
     X(customer_remove)                                                        \
@@ -16,6 +17,10 @@
     X(serve)                                                                  \
     X(verify)                                                                 \
     X(audit)                                                                  \
+    X(spf_check)                                                              \
+    X(spf_tree)                                                               \
+    X(spf_flatten)                                                            \
+    X(spf_whatif)                                                             \
     X(explain)                                                                \
     X(backup)                                                                 \
     X(help)
