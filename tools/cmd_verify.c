@@ -43,7 +43,9 @@ struct verify_run {
     const struct verify_options *options; /* likewise */
     struct desk desk;                     /* the workspace */
     struct keyring *keyring;              /* whose key is it? */
-    struct customer_reader *customers;    /* the input of this round */
+    struct customer_reader *customers;    /* the input of this round, or
+                                             NULL: not open */
+    struct dns_setup setup;               /* where its answers come from */
     struct error err;                     /* reading broke off */
     const char *const *names;             /* of this round; NULL: all */
     size_t count;                         /* of names */
@@ -127,19 +129,33 @@ verify_release(void *context, void *subject)
     arena_free(one->arena);
 }
 
+/* Open what a round needs, unless it is open. */
 static enum status
-open_round(struct verify_run *run, struct dns_setup *setup, struct error *err)
+open_round(struct verify_run *run, struct error *err)
 {
-    enum status st = customers_open(&run->desk, run->names, run->count,
-                                    &run->customers, err);
+    enum status st = ST_OK;
 
+    if (run->customers != NULL)
+        return ST_OK;
+    st = dnsopt_setup(&run->context->dns, &run->setup, err);
     if (st != ST_OK)
         return st;
-    st = dnsopt_setup(&run->context->dns, setup, err);
+    run->setup.view.question_limit = QUESTIONS_MAX;
+    st = customers_open(&run->desk, run->names, run->count, &run->customers,
+                        err);
     if (st != ST_OK)
-        customers_close(run->customers);
-    setup->view.question_limit = QUESTIONS_MAX;
+        dnsopt_finish(&run->setup, NULL);
     return st;
+}
+
+static enum status
+close_round(struct verify_run *run, struct error *err)
+{
+    if (run->customers == NULL)
+        return ST_OK;
+    customers_close(run->customers);
+    run->customers = NULL;
+    return dnsopt_finish(&run->setup, err);
 }
 
 /* The round whose results are printed: of all that was asked for. */
@@ -148,21 +164,19 @@ print_round(struct verify_run *run, struct output *output, struct error *err)
 {
     static const struct batch_ops ops = {verify_next, verify_analyse,
                                          verify_finish, verify_release};
-    struct dns_setup setup;
     struct batch batch = {.ops = &ops,
                           .context = run,
-                          .view = &setup.view,
+                          .view = &run->setup.view,
                           .output = output,
                           .what = "customers",
                           .quiet = run->context->output.quiet};
-    enum status st = open_round(run, &setup, err);
+    enum status st = open_round(run, err);
 
     if (st != ST_OK)
         return st;
     batch.total = customers_total(run->customers);
     batch_run(&batch);
-    customers_close(run->customers);
-    st = dnsopt_finish(&setup, err);
+    st = close_round(run, err);
     if (st == ST_OK && run->err.text[0] != '\0')
         return error_set(err, ST_IO, "%s", run->err.text);
     return st;
@@ -224,19 +238,17 @@ quiet_round(struct verify_run *run, struct error *err)
 {
     static const struct engine_ops ops = {wait_next, verify_analyse,
                                           wait_finish};
-    struct dns_setup setup;
     struct arena *old = run->arena;
-    enum status st;
+    enum status st = open_round(run, err);
 
     run->arena = arena_new();
     run->wanting = NULL;
     run->wanting_count = run->missing = 0;
     strbuf_cut(&run->missing_names, 0);
-    st = open_round(run, &setup, err);
     if (st == ST_OK) {
-        engine_run(&setup.view, ENGINE_SUBJECTS_DEFAULT, &ops, run, &cmd_stop);
-        customers_close(run->customers);
-        st = dnsopt_finish(&setup, err);
+        engine_run(&run->setup.view, ENGINE_SUBJECTS_DEFAULT, &ops, run,
+                   &cmd_stop);
+        st = close_round(run, err);
     }
     arena_free(old);
     run->names = run->wanting;
@@ -248,7 +260,7 @@ static void
 tell_missing(const struct verify_run *run, int64_t left_s)
 {
     if (!run->context->output.quiet)
-        diag_note("%zu records of %zu customers not as expected yet:%s%s"
+        diag_note("not as expected yet: %zu records of %zu customers:%s%s"
                   " (%lld s left)",
                   run->missing, run->wanting_count, run->missing_names.p,
                   run->missing > WAIT_NAMED ? ", ..." : "", (long long)left_s);
@@ -301,37 +313,50 @@ wait_and_print(struct verify_run *run, int64_t duration_s,
 {
     enum status st = ST_OK;
 
-    name_all(run);
     if (run->options->wait != NULL) {
         cmd_catch_signals();
         st = wait_for_all(run, duration_s, err);
+        name_all(run);
     }
-    name_all(run);
     return st == ST_OK ? print_round(run, output, err) : st;
+}
+
+/* All that the command line may have wrong is said before waiting, and before
+   anything is printed. */
+static enum status
+begin(struct verify_run *run, int64_t *duration_s, struct output *output,
+      struct error *err)
+{
+    const char *wait = run->options->wait;
+    enum status st = ST_OK;
+
+    name_all(run);
+    if (wait != NULL)
+        st = clock_duration(slice_of(wait), duration_s, err);
+    if (st == ST_OK)
+        st = open_round(run, err);
+    return st == ST_OK
+               ? output_begin(output, &run->context->output, "verify", err)
+               : st;
 }
 
 static enum exit_status
 verify_desk(struct verify_run *run)
 {
-    const char *wait = run->options->wait;
     struct error err = ERROR_INIT, late = ERROR_INIT;
     enum exit_status exit_status = EXIT_GOOD;
     int64_t duration_s = 0;
     struct output output;
-    enum status st = ST_OK;
+    enum status st = begin(run, &duration_s, &output, &err);
 
-    if (wait != NULL)
-        st = clock_duration(slice_of(wait), &duration_s, &err);
-    if (st == ST_OK)
-        st = output_begin(&output, &run->context->output, "verify", &err);
-    if (st != ST_OK)
+    if (st != ST_OK) {
+        close_round(run, NULL);
         return st == ST_SYNTAX ? cmd_usage(run->context, "%s", err.text)
                                : cmd_failed(&err);
+    }
     st = wait_and_print(run, duration_s, &output, &err);
     if (output_end(&output, &exit_status, &late) != ST_OK && st == ST_OK)
         return cmd_failed(&late);
-    if (st == ST_SYNTAX)
-        return cmd_usage(run->context, "%s", err.text);
     return st == ST_OK ? exit_status : cmd_failed(&err);
 }
 
