@@ -35,7 +35,7 @@ static const struct opt_def audit_options[] = {
     OPT_FLAG(0, "ask-all", struct audit_options, ask_all,
              "ask selectors below an absent _domainkey, too"),
     OPT_FLAG('k', "keys", struct audit_options, keys,
-             "compare all keys at the end: shared ones, shared primes"),
+             "compare all keys at the end, and their primes"),
     OPT_TEXT(0, "sender", struct audit_options, sender, "ADDRESS",
              "a MAIL FROM in use; '' is the null return path"),
     OPT_TEXT(0, "ip", struct audit_options, ip, "ADDRESS",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* selkie customer: one customer of the registry. */
 #include <stdio.h>
+#include <string.h>
 
 #include "common/base/clock.h"
 #include "common/registry/customers.h"
@@ -115,29 +116,64 @@ show(struct desk *desk, const char *name, struct error *err)
     return st;
 }
 
+/* "pool=bulk"; an empty value takes the field away. */
 static enum status
-suspend(struct desk *desk, const char *name, struct error *err)
+set_field(struct desk *desk, int64_t customer, const char *text,
+          struct error *err)
 {
-    return customers_set_state(desk->registry, name, CUSTOMER_SUSPENDED, 0,
+    const char *equals = strchr(text, '=');
+    const char *name;
+
+    if (equals == NULL)
+        return error_set(err, ST_SYNTAX, "'%s' is no FIELD=VALUE", text);
+    name =
+        arena_text(desk->arena, (struct slice){text, (size_t)(equals - text)});
+    return customers_set_field(desk->registry, customer, name,
+                               equals[1] == '\0' ? NULL : equals + 1, err);
+}
+
+/* All of them, or none. */
+static enum status
+set(struct desk *desk, char **operands, struct error *err)
+{
+    struct customer customer;
+    enum status st = customers_find(desk->registry, desk->arena, operands[0],
+                                    &customer, err);
+
+    if (st != ST_OK || (st = registry_begin(desk->registry, err)) != ST_OK)
+        return st;
+    for (char **field = operands + 1; st == ST_OK && *field != NULL; field++)
+        st = set_field(desk, customer.id, *field, err);
+    if (st == ST_OK)
+        return registry_commit(desk->registry, err);
+    registry_rollback(desk->registry);
+    return st;
+}
+
+static enum status
+suspend(struct desk *desk, char **operands, struct error *err)
+{
+    return customers_set_state(desk->registry, operands[0], CUSTOMER_SUSPENDED,
+                               0, err);
+}
+
+static enum status
+resume(struct desk *desk, char **operands, struct error *err)
+{
+    return customers_set_state(desk->registry, operands[0], CUSTOMER_ACTIVE, 0,
                                err);
 }
 
 static enum status
-resume(struct desk *desk, const char *name, struct error *err)
+remove_customer(struct desk *desk, char **operands, struct error *err)
 {
-    return customers_set_state(desk->registry, name, CUSTOMER_ACTIVE, 0, err);
-}
-
-static enum status
-remove_customer(struct desk *desk, const char *name, struct error *err)
-{
-    return customers_remove(desk->registry, name, err);
+    return customers_remove(desk->registry, operands[0], err);
 }
 
 /* One change, then the DNS server's view of it. */
 static enum exit_status
 change(struct context *context,
-       enum status (*act)(struct desk *, const char *, struct error *),
+       enum status (*act)(struct desk *, char **, struct error *),
        const char *done)
 {
     struct error err = ERROR_INIT;
@@ -146,12 +182,15 @@ change(struct context *context,
 
     if (st != ST_OK)
         return cmd_failed(&err);
-    st = act(&desk, context->operands[0], &err);
+    st = act(&desk, context->operands, &err);
     if (st == ST_OK) {
         printf("%s %s\n", done, context->operands[0]);
-        st = desk_publish(&desk, &err);
+        if (desk_publish(&desk, &err) != ST_OK)
+            st = ST_IO;
     }
     desk_close(&desk);
+    if (st == ST_SYNTAX)
+        return cmd_usage(context, "%s", err.text);
     return st == ST_OK ? EXIT_GOOD : cmd_failed(&err);
 }
 
@@ -167,6 +206,12 @@ show_run(struct context *context)
     st = show(&desk, context->operands[0], &err);
     desk_close(&desk);
     return st == ST_OK ? EXIT_GOOD : cmd_failed(&err);
+}
+
+static enum exit_status
+set_run(struct context *context)
+{
+    return change(context, set, "changed");
 }
 
 static enum exit_status
@@ -209,6 +254,21 @@ CUSTOMER_COMMAND(show, "show", "one customer: domains, keys, history");
 CUSTOMER_COMMAND(suspend, "suspend",
                  "stop signing for a customer; its records stay");
 CUSTOMER_COMMAND(resume, "resume", "take a suspension back");
+
+const struct command cmd_customer_set = {
+    .name = "customer set",
+    .synopsis = "[options] CUSTOMER FIELD=VALUE...",
+    .summary = "give a customer values that the template uses",
+    .about = "A field that the template does not use is only kept.  An empty "
+             "value takes the field away; records that need it are left out "
+             "for that customer then.",
+    .examples = "selkie customer set snufkin pool=bulk\n"
+                "selkie customer set snufkin pool= rua=mailto:d@example.com",
+    .needs = NEED_WORKSPACE,
+    .operands_least = 2,
+    .operands_most = -1,
+    .run = set_run,
+};
 
 const struct command cmd_customer_remove = {
     .name = "customer remove",

@@ -51,7 +51,7 @@ while IFS='|' read -r line want; do
 done <<'END'
 au|audit
 re|records
-customer _|show suspend resume remove
+customer _|show set suspend resume remove
 customer re|resume remove
 audit --form|--format
 audit --format _|text json ndjson tap

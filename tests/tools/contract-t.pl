@@ -120,7 +120,7 @@ print $file $records;
 close $file;
 
 note_run('audit', '--zone', $zone, '--selector', 'k1', 'brewery.example',
-    'no domain');
+    'no domain', '--keys');
 note_run('verify', '--zone', "$work/esp.zone", '--all');
 note_run('verify', '--zone', "$work/spoilt.zone", 'snufkin', 'nobody');
 
@@ -131,6 +131,13 @@ is_deeply([map { decode_json($_) } split /\n/, run('list', '--format',
 is(scalar(grep { $_->{version} != 1 || $_->{command} ne 'list' } @$list), 0,
     'list: version and command');
 note_all('RECORDS', decode_json(run('records', '--all', '--format', 'json')));
+
+# Every diagnosis is in the page, and no other.
+open $file, '<', "$source/common/records/nearmiss.def" or die "$!\n";
+is_deeply([sort keys %{$tags{DIAGNOSES}}],
+    [sort map { /^NEARMISS\("([a-z0-9-]+)"/ ? $1 : () } <$file>],
+    'the diagnoses are in the page');
+close $file;
 
 for my $heading (sort keys %seen) {
     ok($bold{$heading}, "the page has '$heading'") or next;
