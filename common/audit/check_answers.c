@@ -25,7 +25,8 @@ struct check {
 static int
 failure_id(const struct answer *answer)
 {
-    if (answer->referral)
+    /* Aliases in a circle are a finding of their own, and no SERVFAIL. */
+    if (answer->referral || answer->chain_loops)
         return -1;
     switch (answer->outcome) {
     case OUTCOME_SERVFAIL:
@@ -33,6 +34,7 @@ failure_id(const struct answer *answer)
     case OUTCOME_REFUSED:
         return answer->rcode == ANSWER_NO_RCODE ? -1 : FIND_DNS_SERVER_REFUSED;
     case OUTCOME_TIMEOUT:
+    case OUTCOME_MALFORMED: /* what came is no answer */
         return FIND_DNS_SERVER_TIMEOUT;
     default:
         return -1;

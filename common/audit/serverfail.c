@@ -71,6 +71,7 @@ failure_id(enum outcome outcome)
 {
     switch (outcome) {
     case OUTCOME_TIMEOUT:
+    case OUTCOME_MALFORMED: /* what came is no answer */
         return FIND_DNS_SERVER_TIMEOUT;
     case OUTCOME_REFUSED:
         return FIND_DNS_SERVER_REFUSED;
@@ -89,7 +90,9 @@ serverfail_unknown(struct report *report, const struct asked *asked)
     struct finding *finding;
     int id;
 
-    if (!asked_is(asked) || !fails(asked->answer))
+    /* Aliases in a circle are a finding of their own, and no SERVFAIL. */
+    if (!asked_is(asked) || !fails(asked->answer)
+        || asked->answer->chain_loops)
         return;
     id = failure_id(asked->answer->outcome);
     if (report_find(report, (enum finding_id)id, at) != NULL)
