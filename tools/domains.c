@@ -14,7 +14,7 @@ struct domain_reader {
     char **operands;          /* borrowed */
     size_t operand_count;     /* of them */
     size_t position;          /* next operand */
-    const char *file;         /* borrowed, or NULL */
+    const char *file;         /* what to call it: borrowed, or NULL */
     struct line_reader lines; /* of file */
     bool failed;              /* reading broke off */
     struct error err;         /* why */
@@ -28,7 +28,8 @@ domains_open(char **operands, size_t operand_count, const char *file,
 
     reader->operands = operands;
     reader->operand_count = operand_count;
-    reader->file = file;
+    reader->file =
+        file != NULL && strcmp(file, "-") == 0 ? "standard input" : file;
     reader->lines.max = DOMAINS_LINE_MAX;
     reader->lines.text = (struct strbuf)STRBUF_INIT;
     if (file != NULL)
