@@ -2,6 +2,7 @@
 /* All areas of an audit, one after the other. */
 #include "common/audit/audit.h"
 
+#include "common/audit/providers.h"
 #include "common/findings/families.h"
 
 /* In the order in which facts are printed. */
@@ -22,7 +23,7 @@ audit_collect(const struct audit_input *input, struct view *view)
 {
     struct facts *facts = ARENA_NEW(view_run_arena(view), struct facts);
 
-    facts->input = input;
+    facts->input = providers_input(input, view);
     for (size_t i = 0; i < AREA_COUNT; i++)
         collected[i]->collect(facts, view);
     return facts;
