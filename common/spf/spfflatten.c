@@ -245,17 +245,16 @@ find_fault(const struct spftree *tree, struct spfflatten *out)
 {
     const struct spfnode *root = tree->root;
 
-    if (root->state == SPFRESULT_PENDING || root->state == SPFRESULT_TEMPERROR
-        || root->fault == SPFRESULT_TEMPERROR || !root->voids_known)
-        out->state = SPFFLATTEN_UNKNOWN;
-    else
-        out->state = SPFFLATTEN_BROKEN;
+    out->state = SPFFLATTEN_BROKEN;
     if (root->state == SPFRESULT_NONE)
         return "there is no SPF record";
+    if (root->state == SPFRESULT_PERMERROR)
+        return "the SPF record is a permerror by itself";
+    if (root->fault != SPFRESULT_PERMERROR
+        && (root->state != SPFRESULT_NEUTRAL || !root->voids_known))
+        out->state = SPFFLATTEN_UNKNOWN;
     if (root->state != SPFRESULT_NEUTRAL)
-        return "the SPF record cannot be evaluated";
-    if (root->fault == SPFRESULT_PERMERROR)
-        out->state = SPFFLATTEN_BROKEN;
+        return "no answer tells the SPF record";
     if (root->fault != SPFRESULT_NEUTRAL || !root->is_countable)
         return "a term of the tree is broken or has no answer";
     return root->voids_known ? NULL : "a term of the tree has no answer";
