@@ -17,7 +17,17 @@ _selkie_value() {
     case $1 in
     audit:--from | audit:--overlay | audit:--profile | \
     audit:--record | audit:--replay | audit:--zone | audit:-z | \
-    provision:--from | serve:--template | verify:--overlay | \
+    provision:--from | serve:--template | spf-check:--overlay | \
+    spf-check:--profile | spf-check:--record | \
+    spf-check:--replay | spf-check:--zone | spf-check:-z | \
+    spf-flatten:--check | spf-flatten:--overlay | \
+    spf-flatten:--profile | spf-flatten:--record | \
+    spf-flatten:--replay | spf-flatten:--zone | \
+    spf-flatten:-z | spf-tree:--overlay | spf-tree:--profile | \
+    spf-tree:--record | spf-tree:--replay | spf-tree:--zone | \
+    spf-tree:-z | spf-whatif:--overlay | spf-whatif:--profile | \
+    spf-whatif:--record | spf-whatif:--replay | \
+    spf-whatif:--zone | spf-whatif:-z | verify:--overlay | \
     verify:--profile | verify:--record | verify:--replay | \
     verify:--zone | verify:-z)
         _selkie_file
@@ -25,6 +35,7 @@ _selkie_value() {
     backup:--workspace | backup:-w | \
     customer-remove:--workspace | customer-remove:-w | \
     customer-resume:--workspace | customer-resume:-w | \
+    customer-set:--workspace | customer-set:-w | \
     customer-show:--workspace | customer-show:-w | \
     customer-suspend:--workspace | customer-suspend:-w | \
     init:--workspace | init:-w | list:--workspace | list:-w | \
@@ -35,7 +46,7 @@ _selkie_value() {
         _selkie_folder
         ;;
     audit:--at | audit:--authority-port | audit:--helo | \
-    audit:--max-in-flight | audit:--resolver | \
+    audit:--ip | audit:--max-in-flight | audit:--resolver | \
     audit:--selector | audit:--sender | audit:--timeout | \
     audit:--width | audit:-r | audit:-s | init:--mx | \
     init:--ns | init:--rua | init:--spf | list:--customer | \
@@ -43,7 +54,26 @@ _selkie_value() {
     provision:--domain | provision:--jobs | \
     provision:--selector | provision:-d | provision:-j | \
     provision:-s | serve:--listen | serve:--threads | \
-    serve:--user | serve:-l | verify:--at | \
+    serve:--user | serve:-l | spf-check:--at | \
+    spf-check:--authority-port | spf-check:--helo | \
+    spf-check:--ip | spf-check:--max-in-flight | \
+    spf-check:--receiver | spf-check:--resolver | \
+    spf-check:--sender | spf-check:--timeout | \
+    spf-check:--width | spf-check:-r | spf-flatten:--at | \
+    spf-flatten:--authority-port | spf-flatten:--lookups | \
+    spf-flatten:--max-in-flight | spf-flatten:--octets | \
+    spf-flatten:--resolver | spf-flatten:--source | \
+    spf-flatten:--timeout | spf-flatten:--width | \
+    spf-flatten:-r | spf-tree:--at | \
+    spf-tree:--authority-port | spf-tree:--helo | \
+    spf-tree:--ip | spf-tree:--max-in-flight | \
+    spf-tree:--resolver | spf-tree:--sender | \
+    spf-tree:--timeout | spf-tree:--width | spf-tree:-r | \
+    spf-whatif:--add | spf-whatif:--at | \
+    spf-whatif:--authority-port | spf-whatif:--max-in-flight | \
+    spf-whatif:--remove | spf-whatif:--resolver | \
+    spf-whatif:--timeout | spf-whatif:--width | spf-whatif:-a | \
+    spf-whatif:-d | spf-whatif:-r | verify:--at | \
     verify:--authority-port | verify:--max-in-flight | \
     verify:--resolver | verify:--timeout | verify:--wait | \
     verify:--width | verify:-r)
@@ -55,10 +85,15 @@ _selkie_value() {
     provision:--mode)
         _selkie_words 'esp cname txt ns ns-label ns-subdomain'
         ;;
-    audit:--fail-on | verify:--fail-on)
+    audit:--fail-on | spf-check:--fail-on | \
+    spf-flatten:--fail-on | spf-tree:--fail-on | \
+    spf-whatif:--fail-on | verify:--fail-on)
         _selkie_words 'info warning error never'
         ;;
-    audit:--format | audit:-f | verify:--format | verify:-f)
+    audit:--format | audit:-f | spf-check:--format | \
+    spf-check:-f | spf-flatten:--format | spf-flatten:-f | \
+    spf-tree:--format | spf-tree:-f | spf-whatif:--format | \
+    spf-whatif:-f | verify:--format | verify:-f)
         _selkie_words 'text json ndjson tap'
         ;;
     list:--format | list:-f)
@@ -84,6 +119,9 @@ _selkie_options() {
         _selkie_words '--customer --state --all --format --workspace --help'
         ;;
     customer-show)
+        _selkie_words '--workspace --help'
+        ;;
+    customer-set)
         _selkie_words '--workspace --help'
         ;;
     customer-suspend)
@@ -113,11 +151,40 @@ _selkie_options() {
             --max-in-flight --authority-port --help'
         ;;
     audit)
-        _selkie_words '--from --selector --no-guess --ask-all --sender --helo
-            --stats --format --fail-on --profile --verbose --quiet
-            --width --resolver --resolvers-only --zone --allow-include
+        _selkie_words '--from --selector --no-guess --ask-all --keys --sender --ip
+            --helo --stats --format --fail-on --profile --verbose
+            --quiet --width --resolver --resolvers-only --zone
+            --allow-include --overlay --record --replay --at
+            --ipv4-only --ipv6-only --trust-ad --timeout
+            --max-in-flight --authority-port --help'
+        ;;
+    spf-check)
+        _selkie_words '--ip --sender --helo --receiver --no-second-opinion
+            --format --fail-on --profile --verbose --quiet --width
+            --resolver --resolvers-only --zone --allow-include
             --overlay --record --replay --at --ipv4-only --ipv6-only
             --trust-ad --timeout --max-in-flight --authority-port --help'
+        ;;
+    spf-tree)
+        _selkie_words '--ip --sender --helo --no-second-opinion --format --fail-on
+            --profile --verbose --quiet --width --resolver
+            --resolvers-only --zone --allow-include --overlay --record
+            --replay --at --ipv4-only --ipv6-only --trust-ad --timeout
+            --max-in-flight --authority-port --help'
+        ;;
+    spf-flatten)
+        _selkie_words '--source --check --lookups --octets --format --fail-on
+            --profile --verbose --quiet --width --resolver
+            --resolvers-only --zone --allow-include --overlay --record
+            --replay --at --ipv4-only --ipv6-only --trust-ad --timeout
+            --max-in-flight --authority-port --help'
+        ;;
+    spf-whatif)
+        _selkie_words '--add --remove --format --fail-on --profile --verbose
+            --quiet --width --resolver --resolvers-only --zone
+            --allow-include --overlay --record --replay --at
+            --ipv4-only --ipv6-only --trust-ad --timeout
+            --max-in-flight --authority-port --help'
         ;;
     explain)
         _selkie_words '--list --help'
@@ -136,7 +203,7 @@ _selkie_operand() {
     explain) _selkie_words "$(selkie explain --list 2>/dev/null)" ;;
     help)
         _selkie_words 'init provision list customer records publish serve verify
-            audit explain backup help'
+            audit spf explain backup help'
         ;;
     backup) _selkie_file ;;
     esac
@@ -149,17 +216,24 @@ _selkie() {
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
         _selkie_words 'init provision list customer records publish serve verify
-            audit explain backup help
+            audit spf explain backup help
             --help --version'
         return
     fi
     case $command in
     customer)
         if [ "$COMP_CWORD" -eq 2 ]; then
-            _selkie_words 'show suspend resume remove'
+            _selkie_words 'show set suspend resume remove'
             return
         fi
         command=customer-${COMP_WORDS[2]}
+        ;;
+    spf)
+        if [ "$COMP_CWORD" -eq 2 ]; then
+            _selkie_words 'check tree flatten whatif'
+            return
+        fi
+        command=spf-${COMP_WORDS[2]}
         ;;
     esac
     _selkie_value "$command:$previous" && return
