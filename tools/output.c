@@ -130,6 +130,7 @@ output_begin(struct output *output, const struct output_options *options,
         options->width != 0 ? (unsigned)options->width : output_width();
     output->state.settings = &output->settings;
     output->fail_on = fail_on(options);
+    output->settings.fail_on = output->fail_on;
     output->profile = profile_new();
     if (options->profile != NULL)
         st = profile_read(output->profile, options->profile, err);
