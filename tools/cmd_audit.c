@@ -234,8 +234,7 @@ const struct command cmd_audit = {
     .synopsis = "[options] DOMAIN... | --from FILE",
     .summary = "what receivers will see of a domain: SPF, DKIM, DMARC",
     .about = "Asks DNS for all that a receiver of the domain's mail would "
-             "ask, and says what is wrong, where that is written, and what "
-             "to do.  Exit status: 0 good, 1 something was found, 3 it could "
+             "ask.  Exit status: 0 good, 1 something was found, 3 it could "
              "not be told.",
     .examples = "selkie audit example.com --selector k1\n"
                 "selkie audit --zone example.com.zone example.com\n"

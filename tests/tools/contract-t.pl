@@ -52,8 +52,10 @@ sub note_all {
     } elsif (ref $value eq 'HASH') {
         for my $name (keys %$value) {
             $seen{$heading}{$name} = 1;
-            # Which fields there are depends on the finding.
-            note_all($heading, $value->{$name}) if $name ne 'fields';
+            # Which fields there are depends on the finding; evidence is
+            # described with it.
+            note_all($name eq 'evidence' ? 'Finding' : $heading,
+                $value->{$name}) if $name ne 'fields';
         }
     }
 }
@@ -132,6 +134,37 @@ is(scalar(grep { $_->{version} != 1 || $_->{command} ne 'list' } @$list), 0,
     'list: version and command');
 note_all('RECORDS', decode_json(run('records', '--all', '--format', 'json')));
 
+# ---- spf ----
+
+# One document, and the same on a line.
+sub note_spf {
+    my (@words) = @_;
+    my $heading = "@words[0, 1]";
+    my $document = decode_json(run(@words, '--format', 'json'));
+    is_deeply(decode_json(run(@words, '--format', 'ndjson')), $document,
+        "@words: line and document");
+    is($document->{version}, 1, "@words: version");
+    is($document->{command}, $heading, "@words: command");
+    note_all('Finding', $document->{findings});
+    # Of the path that is marked in a tree "spf check" says everything.
+    for my $name (grep { $document->{$_} } qw(path others)) {
+        note_all('spf check', $document->{$name});
+        $document->{$name} = undef;
+    }
+    delete @$document{qw(version command findings)};
+    note_all($heading, $document);
+}
+my @zone = ('--zone', $zone);
+my @from = ('--ip', '192.0.2.10', '--sender', 'a@brewery.example');
+note_spf('spf', 'check', @from, @zone);
+note_spf('spf', 'tree', 'brewery.example', @zone, @from);
+note_spf('spf', 'flatten', 'brewery.example', @zone);
+note_spf('spf', 'whatif', 'brewery.example', @zone, '--add', 'ip4:192.0.2.99');
+open $file, '>', "$work/flat" or die "$!\n";
+print $file run('spf', 'flatten', 'brewery.example', @zone);
+close $file;
+note_spf('spf', 'flatten', 'brewery.example', @zone, '--check', "$work/flat");
+
 # Every diagnosis is in the page, and no other.
 open $file, '<', "$source/common/records/nearmiss.def" or die "$!\n";
 is_deeply([sort keys %{$tags{DIAGNOSES}}],
@@ -139,11 +172,17 @@ is_deeply([sort keys %{$tags{DIAGNOSES}}],
     'the diagnoses are in the page');
 close $file;
 
+# Described elsewhere as well.
+my %also = ('spf whatif' => ['facts.spf', 'spf tree']);
+
 for my $heading (sort keys %seen) {
     ok($bold{$heading}, "the page has '$heading'") or next;
     for my $name (sort keys %{$seen{$heading}}) {
-        ok($bold{$heading}{$name}, "$heading: '$name' is in the page");
+        ok((grep { $bold{$_}{$name} } $heading, @{$also{$heading} // []}),
+            "$heading: '$name' is in the page");
     }
+    # What comes only with a fault of its own kind.
+    delete $tags{$heading}{explanation_problem};
     for my $name (sort keys %{$tags{$heading}}) {
         ok($seen{$heading}{$name}, "$heading: '$name' is printed");
     }
