@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # selkie verify against selkie serve on loopback: a zone with two servers, each
 # a process of its own that can be ended.
+# shellcheck disable=SC2086,SC2317 # $dns is words; ok calls functions
 set -u
 . "${SELKIE_SOURCE:-.}/tests/tools/lib.sh"
 
@@ -32,7 +33,7 @@ serve() {
 # Both servers of WORKSPACE, at one port that is free at both addresses: sets
 # one, two and dns.
 serve_both() {
-    for try in 1 2 3 4 5; do
+    for _ in 1 2 3 4 5; do
         serve "$1" 127.0.0.1 0 || bail "no server: $(cat "$work/serve.err")"
         one=$server_pid
         port=$(sed -n 's/.*port //p' "$work/serve.err")
@@ -54,7 +55,7 @@ stop() {
 
 # await FILE ERE: until the file has such a line, half a minute at most.
 await() {
-    for try in $(seq 300); do
+    for _ in $(seq 300); do
         ! grep -qE "$2" "$1" 2>/dev/null || return 0
         sleep 0.1
     done
