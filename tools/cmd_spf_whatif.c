@@ -128,6 +128,10 @@ draw(struct spfdesk *desk, const struct value *document)
         strbuf_addf(&desk->text, "%-16s%20s%20s\n", rows[i].label,
                     cell(desk, value_at(before, rows[i].path)),
                     cell(desk, value_at(after, rows[i].path)));
+    if (!value_as_bool(value_at(before, "addresses.exact"))
+        || !value_as_bool(value_at(after, "addresses.exact")))
+        strbuf_add_text(&desk->text, "Addresses that depend on the sender are"
+                                     " not counted.\n");
     strbuf_add_char(&desk->text, '\n');
     draw_networks(desk, document, "gained");
     draw_networks(desk, document, "lost");

@@ -163,6 +163,10 @@ spfdesk_overlay_record(struct spfdesk *desk, const struct name *owner,
     struct strbuf zone = STRBUF_INIT;
     enum status st;
 
+    /* in place of what --overlay may have there */
+    strbuf_add_text(&zone, ";! ");
+    name_present(owner, &zone);
+    strbuf_add_text(&zone, " TXT NODATA\n");
     spfdesk_txt_line(&zone, owner, text);
     for (size_t i = 0; answer != NULL && i < answer->record_count; i++) {
         struct slice other = record_text(desk->arena, &answer->records[i]);
@@ -304,6 +308,9 @@ spfdesk_close(struct spfdesk *desk, enum exit_status exit_status)
     struct error err = ERROR_INIT;
     struct error late = ERROR_INIT;
 
+    if (desk->context->output.fail_on == (int)SEVERITY_NEVER
+        && (exit_status == EXIT_FOUND || exit_status == EXIT_UNKNOWN))
+        exit_status = EXIT_GOOD;
     for (size_t i = 0; i < desk->runs; i++)
         view_free(desk->views[i]);
     for (size_t i = 0; i < SPFDESK_RUNS_MAX; i++)

@@ -81,7 +81,8 @@ void spfdesk_lines(struct spfdesk *desk, const char *first, const char *prefix,
 void spfdesk_evidence(struct spfdesk *desk, const char *prefix,
                       const struct value *evidence);
 
-/* Frees all.  What was wrong with the output outranks exit_status. */
+/* Frees all.  What was wrong with the output outranks exit_status, and
+   --fail-on never makes 0 of 1 and 3. */
 enum exit_status spfdesk_close(struct spfdesk *desk,
                                enum exit_status exit_status);
 

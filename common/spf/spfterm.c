@@ -486,8 +486,6 @@ spfterm_parse(struct arena *arena, struct spfrecord *record, struct slice text)
     size_t end;
     char first = text.p[0];
 
-    record->terms =
-        arena_grow(arena, record->terms, record->term_count, sizeof(*term));
     term = context.term = &record->terms[record->term_count++];
     *term = (struct spfterm){
         .kind = SPFTERM_INVALID, .text = text, .bits4 = 32, .bits6 = 128};
