@@ -208,16 +208,29 @@ add_address(struct strbuf *out, const char *owner,
     strbuf_clear(&text);
 }
 
+/* Was the name given before, with whatever address? */
+static bool
+was_named(const struct host *hosts, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (strcmp(hosts[k].name, hosts[i].name) == 0)
+            return true;
+    return false;
+}
+
 static void
 add_mx(const struct starter *starter, const char *owner, struct strbuf *out)
 {
+    unsigned preference = 0;
+
     for (size_t i = 0; i < starter->mx_count; i++)
-        add_row(out, owner, "MX",
-                arena_printf(starter->arena, "%zu %s", 10 * (i + 1),
-                             starter->mx[i].name));
+        if (!was_named(starter->mx, i))
+            add_row(out, owner, "MX",
+                    arena_printf(starter->arena, "%u %s", preference += 10,
+                                 starter->mx[i].name));
 }
 
-/* Each name once, however often it was given. */
+/* Each address once, however often it was given. */
 static bool
 was_given(const struct host *hosts, size_t i)
 {
@@ -271,8 +284,20 @@ add_head(const struct starter *starter, struct strbuf *out)
                          "%s hostmaster 1 3600 600 1209600 300",
                          starter->ns[0].name));
     for (size_t i = 0; i < starter->ns_count; i++)
-        add_row(out, "@", "NS", starter->ns[i].name);
+        if (!was_named(starter->ns, i))
+            add_row(out, "@", "NS", starter->ns[i].name);
     add_addresses(out, starter->ns, starter->ns_count);
+}
+
+/* SPF at the names that our hosts greet with: RFC 7208 section 2.3. */
+static void
+add_host_spf(struct strbuf *out, const struct starter *starter)
+{
+    for (size_t i = 0; i < starter->mx_count; i++)
+        if (starter->mx[i].address.family != 0
+            && strcmp(starter->mx[i].name, "@") != 0
+            && !was_named(starter->mx, i))
+            add_text(out, starter->mx[i].name, "v=spf1 a -all");
 }
 
 static void
@@ -285,24 +310,29 @@ add_own(const struct starter *starter, struct strbuf *out)
                          "; Where replies and bounces go.\n");
     add_mx(starter, "@", out);
     add_addresses(out, starter->mx, starter->mx_count);
+    add_host_spf(out, starter);
     strbuf_add_text(out, "\n; Who sends: customers include _spf, so a new "
                          "address is entered once.\n");
     add_text(out, "@",
              arena_printf(arena, "v=spf1 include:_spf.%s -all", esp));
     add_text(out, "_spf", arena_printf(arena, "v=spf1 %s -all", starter->spf));
     strbuf_add_text(
-        out, "\n; DMARC of the ESP's own mail.  psd=n ends the search for a "
-             "policy here\n; (RFC 9989 section 4.10), adkim=s keeps customers "
-             "from signing for the ESP.\n");
+        out, "\n; DMARC of the ESP's own mail: make p= reject once it is "
+             "signed, since what is\n; forwarded passes by DKIM alone.  sp= "
+             "is for names that have no record.  psd=n\n; ends the search "
+             "for a policy here (RFC 9989 section 4.10), adkim=s keeps\n; "
+             "customers from signing for the ESP.\n");
     add_text(out, "_dmarc",
              arena_printf(arena,
-                          "v=DMARC1; p=reject; adkim=s; psd=n; rua=mailto:%s",
+                          "v=DMARC1; p=quarantine; sp=reject; adkim=s; psd=n; "
+                          "rua=mailto:%s",
                           starter->rua));
     strbuf_add_text(out, "\n; The mailboxes of DMARC reports, one for each "
                          "customer.\n");
     add_mx(starter, "reports", out);
     if (starter->mx[0].address.family != 0)
         add_address(out, "reports", &starter->mx[0].address);
+    add_text(out, "reports", "v=spf1 -all");
 }
 
 static void

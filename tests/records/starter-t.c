@@ -133,6 +133,33 @@ test_usual(void)
     strbuf_clear(&again);
 }
 
+/* A host with two addresses is one host. */
+static void
+test_two_addresses(void)
+{
+    struct starter_host hosts[] = {
+        {"a=192.0.2.1"}, {"a=2001:db8::1"}, {"b=192.0.2.2"}, {"a=192.0.2.1"}};
+    struct starter_settings settings = {.esp = "esp.example",
+                                        .ns = hosts,
+                                        .ns_count = 4,
+                                        .mx = hosts,
+                                        .mx_count = 4};
+    struct strbuf text = STRBUF_INIT;
+    struct error err = ERROR_INIT;
+    struct template *template = NULL;
+
+    is_int(ST_OK, starter_template(&settings, &text, &err),
+           "hosts with two addresses");
+    is_int(ST_OK,
+           template_parse("t", strbuf_slice(&text), &origin, &template, &err),
+           "it compiles");
+    ok(strstr(text.p, "MX    20 b\n") != NULL, "the second host is second");
+    ok(strstr(text.p, "MX    30") == NULL, "and the last");
+    ok(strstr(text.p, "AAAA  2001:db8::1\n") != NULL, "both addresses");
+    template_free(template);
+    strbuf_clear(&text);
+}
+
 static void
 test_conf(void)
 {
@@ -159,6 +186,7 @@ main(void)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         test_row(&rows[i]);
     test_usual();
+    test_two_addresses();
     test_conf();
     return tap_done();
 }
