@@ -198,35 +198,50 @@ add_diagnosis(struct checker *c, struct finding *finding)
 }
 
 /* Data that is not expected, each once whatever the number of servers. */
+struct data_list {
+    const char **texts; /* in presentation form, grown */
+    size_t count;       /* of them */
+};
+
+/* A hostile answer has thousands; nobody reads more than a few. */
+#define DATA_MAX 50
+
+static void
+add_datum(struct checker *c, struct data_list *list,
+          const struct record *record)
+{
+    const char *text;
+
+    if (list->count == DATA_MAX)
+        return;
+    text = present(c->arena, record->type, record->data);
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->texts[i], text) == 0)
+            return;
+    list->texts =
+        arena_grow(c->arena, list->texts, list->count, sizeof(*list->texts));
+    list->texts[list->count++] = text;
+}
+
 static void
 add_data(struct checker *c, struct finding *finding)
 {
     const struct verify_record *record = c->record;
-    const char **list = NULL;
-    size_t n = 0;
+    struct data_list list = {NULL, 0};
 
     for (size_t i = 0; i < record->server_count; i++) {
         const struct verify_server *server = &record->servers[i];
         const struct answer *answer =
             server->text != NULL ? server->text : server->answer;
 
-        for (size_t k = 0; k < answer->record_count; k++) {
-            const struct record *one = &answer->records[k];
-            const char *text = present(c->arena, one->type, one->data);
-            size_t seen = 0;
-
-            if (server->text == NULL
-                && !verifyset_is_extra(c->arena, record->expected, one->data))
-                continue;
-            while (seen < n && strcmp(list[seen], text) != 0)
-                seen++;
-            if (seen < n)
-                continue;
-            list = arena_grow(c->arena, list, n, sizeof(*list));
-            list[n++] = text;
-            finding_item(finding, "data", slice_of(text));
-        }
+        for (size_t k = 0; k < answer->record_count; k++)
+            if (server->text != NULL
+                || verifyset_is_extra(c->arena, record->expected,
+                                      answer->records[k].data))
+                add_datum(c, &list, &answer->records[k]);
     }
+    for (size_t i = 0; i < list.count; i++)
+        finding_item(finding, "data", slice_of(list.texts[i]));
 }
 
 /* Servers that do not have it as expected, for what reason ever. */

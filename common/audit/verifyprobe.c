@@ -90,10 +90,11 @@ list_siblings(const struct verify_facts *facts,
             continue;
         for (size_t k = 0; k < other->count; k++) {
             struct record one = {.type = RR_TXT, .data = other->data[k]};
+            struct slice text = record_text(given->arena, &one);
 
             list = arena_grow(given->arena, list, n, sizeof(*list));
-            list[n++] = (struct nearmiss_sibling){
-                &other->owner, record_text(given->arena, &one)};
+            list[n++] = (struct nearmiss_sibling){&other->owner, text,
+                                                  nearmisskey_of(text)};
         }
     }
     given->siblings = list;
@@ -113,7 +114,7 @@ find_target_key(struct view *view, struct nearmiss_case *given)
         return true;
     for (size_t i = 0; i < given->sibling_count; i++)
         if (name_equal(given->siblings[i].owner, &target))
-            given->target_key = nearmisskey_of(given->siblings[i].text);
+            given->target_key = given->siblings[i].key;
     if (given->target_key.n > 0)
         return true;
     answer = view_lookup(view, &target, RR_TXT);

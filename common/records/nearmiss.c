@@ -436,7 +436,7 @@ other_selector(const struct nearmiss_case *given)
 
     while (next_key(given, &i, &key))
         for (size_t k = 0; k < given->sibling_count; k++)
-            if (slice_equal(key, nearmisskey_of(given->siblings[k].text)))
+            if (slice_equal(key, given->siblings[k].key))
                 return true;
     return false;
 }

@@ -16,6 +16,7 @@
 struct nearmiss_sibling {
     const struct name *owner; /* where */
     struct slice text;        /* its strings joined */
+    struct slice key;         /* p= in it, or empty */
 };
 
 /*

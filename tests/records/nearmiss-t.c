@@ -3,6 +3,7 @@
    it is true of and one that it is not. */
 #include "common/records/nearmiss.h"
 
+#include "common/records/nearmisskey.h"
 #include "tests/dkim/keys.h"
 #include "tests/records/longtexts.h"
 #include "tests/tap/tap.h"
@@ -413,6 +414,7 @@ add_sibling(struct build *b, struct slice owner, struct slice text)
     name_parse(name, owner, NULL);
     one->owner = name;
     one->text = record_text(b->arena, &record);
+    one->key = nearmisskey_of(one->text);
 }
 
 static void
