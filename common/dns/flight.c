@@ -177,8 +177,8 @@ flight_failure(struct live *live, const struct flight *flight,
     struct answer *answer;
 
     arena_reset(live->scratch);
-    /* No saying whose it was: then it may have been of any of them. */
-    if (why == NULL && !flight->tcp)
+    /* No saying whose it was: it may have been of any that waited then. */
+    if (why == NULL && !flight->tcp && server->stray_us >= flight->first_us)
         why = server->stray_why;
     if (why != NULL) {
         answer =

@@ -111,7 +111,6 @@ on_answered(void *owner, struct livequery *query, void *token,
     struct answer *answer;
 
     lane_answered(&server->lane);
-    server->stray_why = NULL;
     liveserver_ready(server);
     forget_query(flight, query);
     if (flight->is_check) {
@@ -181,8 +180,10 @@ on_stray(void *owner, void *token, struct slice message, const char *why)
     struct flight *flight = token;
     size_t n = message.n < LIVE_STRAY_MAX ? message.n : LIVE_STRAY_MAX;
 
-    if (flight == NULL)
+    if (flight == NULL) {
         server->stray_why = why;
+        server->stray_us = clock_elapsed_us();
+    }
     if (flight == NULL || flight->stray_why != NULL)
         return;
     flight->stray = memory_alloc(n);

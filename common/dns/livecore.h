@@ -49,8 +49,9 @@ struct liveserver {
     struct livechannel *udp[LIVE_CHANNELS_MAX]; /* opened as needed */
     size_t udp_count;                           /* of them used in turn */
     size_t turn;                                /* of the next question */
-    const char *stray_why;   /* what it sent since its last answer is none,
-                                and nobody knows whose; else NULL */
+    const char *stray_why;   /* its latest message that answers nothing, and
+                                nobody knows whose it was; or NULL */
+    uint64_t stray_us;       /* when that came */
     struct livechannel *tcp; /* opened when needed */
     struct livechannel *retired[LIVE_RETIRED_MAX]; /* until nothing is out */
 };

@@ -123,9 +123,13 @@ test_unclaimed(struct live *live, const struct question *question)
               "garbage counts for all that wait");
     is_int(OUTCOME_MALFORMED, flight_failure(live, flight, server)->outcome,
            "and is no silence");
+    flight->first_us = server->stray_us + 1;
+    is_int(OUTCOME_TIMEOUT, flight_failure(live, flight, server)->outcome,
+           "but not for what was sent later");
+    flight->first_us = 0;
     flight->tcp = true;
     is_int(OUTCOME_TIMEOUT, flight_failure(live, flight, server)->outcome,
-           "but not for what waits by TCP");
+           "nor for what waits by TCP");
     flight_free(flight);
 }
 
