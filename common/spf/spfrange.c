@@ -12,6 +12,9 @@ spfrange_within(const struct address *ip, const struct address *network,
 
     if (ip->family != network->family || ip->family == 0)
         return false;
+    /* most networks differ in the first octet */
+    if (whole > 0 && ip->octets[0] != network->octets[0])
+        return false;
     if (memcmp(ip->octets, network->octets, whole) != 0)
         return false;
     return rest == 0

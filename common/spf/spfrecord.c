@@ -37,21 +37,47 @@ note_special(struct arena *arena, struct spfrecord *record)
     }
 }
 
-static size_t
-count_terms(struct slice text)
+/* The next run of octets without SP; false at the end. */
+static bool
+next_term(const char **at, const char *end, struct slice *part)
 {
-    size_t count = 0;
+    const char *p = *at, *space;
 
-    for (size_t i = 0; i < text.n; i++)
-        count += text.p[i] != ' ' && (i == 0 || text.p[i - 1] == ' ');
-    return count;
+    while (p < end && *p == ' ')
+        p++;
+    if (p == end)
+        return false;
+    space = memchr(p, ' ', (size_t)(end - p));
+    *at = space == NULL ? end : space;
+    *part = (struct slice){p, (size_t)(*at - p)};
+    return true;
+}
+
+/* Room for terms, to begin with: they have some 16 octets each. */
+static size_t
+guess_terms(struct slice text)
+{
+    return text.n / 16 + 4;
+}
+
+/* Twice the room there is. */
+static size_t
+grow_terms(struct arena *arena, struct spfrecord *record, size_t room)
+{
+    struct spfterm *terms = ARENA_ARRAY(arena, struct spfterm, 2 * room);
+
+    memcpy(terms, record->terms, room * sizeof(*terms));
+    record->terms = terms;
+    return 2 * room;
 }
 
 struct spfrecord *
 spfrecord_parse(struct arena *arena, struct slice text)
 {
     struct spfrecord *record = ARENA_NEW(arena, struct spfrecord);
-    struct slice rest = slice_from(text, VERSION_WORD.n), part;
+    const char *at = text.p + VERSION_WORD.n, *end = text.p + text.n;
+    size_t room = guess_terms(text);
+    struct slice part;
 
     record->text = text;
     if (text.n > SPFRECORD_SIZE_MAX) {
@@ -60,10 +86,12 @@ spfrecord_parse(struct arena *arena, struct slice text)
                       "no TXT record is that long");
         return record;
     }
-    record->terms = ARENA_ARRAY(arena, struct spfterm, count_terms(rest));
-    while (slice_next(&rest, ' ', &part))
-        if (part.n > 0)
-            spfterm_parse(arena, record, part);
+    record->terms = ARENA_ARRAY(arena, struct spfterm, room);
+    while (next_term(&at, end, &part)) {
+        if (record->term_count == room)
+            room = grow_terms(arena, record, room);
+        spfterm_parse(arena, record, part);
+    }
     note_special(arena, record);
     return record;
 }

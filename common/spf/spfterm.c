@@ -4,6 +4,9 @@
 
 #include <arpa/inet.h>
 
+/* Digits of a prefix length: 128 at most. */
+#define BITS_DIGITS 3
+
 /* What stands behind a name, and how it is read. */
 enum argument {
     ARGUMENT_NONE,     /* nothing may follow */
@@ -75,17 +78,26 @@ spfterm_is_lookup(enum spfterm_kind kind)
     return rows[kind].is_lookup;
 }
 
-/* The mechanism of that name, or SPFTERM_INVALID. */
+/* The mechanism of that name, or SPFTERM_INVALID: the letters are compared
+   only where length and last letter are right. */
 static enum spfterm_kind
 mechanism_of(struct slice name)
 {
-    unsigned char first =
-        name.n > 0 ? ascii_lower((unsigned char)name.p[0]) : 0;
+    static const enum spfterm_kind order[] = {
+        SPFTERM_IP4, SPFTERM_INCLUDE, SPFTERM_IP6, SPFTERM_ALL,
+        SPFTERM_A,   SPFTERM_MX,      SPFTERM_PTR, SPFTERM_EXISTS};
+    unsigned char last;
 
-    for (int kind = SPFTERM_ALL; kind <= SPFTERM_EXISTS; kind++)
-        if (rows[kind].name.n == name.n && rows[kind].name.p[0] == first
-            && slice_equal_case(name, rows[kind].name))
-            return (enum spfterm_kind)kind;
+    if (name.n == 0)
+        return SPFTERM_INVALID;
+    last = ascii_lower((unsigned char)name.p[name.n - 1]);
+    for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+        const struct slice *row = &rows[order[i]].name;
+
+        if (row->n == name.n && (unsigned char)row->p[row->n - 1] == last
+            && slice_equal_case(name, *row))
+            return order[i];
+    }
     return SPFTERM_INVALID;
 }
 
@@ -283,12 +295,15 @@ static void
 parse_bits(const struct context *context, struct slice digits, uint8_t max,
            uint8_t *bits)
 {
-    uint64_t value;
+    unsigned value = 0;
+    size_t n = 0;
 
     if (digits.n == 0)
         digits = (struct slice){digits.p - 1, 1};
-    if (!slice_number(digits, max, &value)
-        || (digits.n > 1 && digits.p[0] == '0'))
+    while (n < digits.n && n < BITS_DIGITS
+           && ascii_is_digit((unsigned char)digits.p[n]))
+        value = value * 10 + (unsigned)(digits.p[n++] - '0');
+    if (n < digits.n || value > max || (n > 1 && digits.p[0] == '0'))
         fail(context, SPFFAULT_CIDR, digits, "it is no prefix length");
     else
         *bits = (uint8_t)value;
@@ -487,8 +502,11 @@ spfterm_parse(struct arena *arena, struct spfrecord *record, struct slice text)
     char first = text.p[0];
 
     term = context.term = &record->terms[record->term_count++];
-    *term = (struct spfterm){
-        .kind = SPFTERM_INVALID, .text = text, .bits4 = 32, .bits6 = 128};
+    /* the rest of it is zero: it comes from an arena */
+    term->kind = SPFTERM_INVALID;
+    term->text = text;
+    term->bits4 = 32;
+    term->bits6 = 128;
     term->at = (size_t)(text.p - record->text.p);
     if (first == '+' || first == '-' || first == '~' || first == '?')
         body = slice_from(text, 1);
