@@ -4,6 +4,7 @@
 
 #include "common/render/excerpt.h"
 #include "common/render/factline.h"
+#include "common/render/matrix.h"
 #include "common/render/page.h"
 #include "common/render/renderer.h"
 
@@ -231,6 +232,8 @@ text_subject(struct render_state *state, const struct subject *subject,
     } else {
         put_heading(&page, subject);
         put_facts(&page, subject->facts);
+        if (page.settings->verbose > 0)
+            matrix_put(&page, subject->facts);
         put_findings(&page, subject->report);
     }
     arena_free(page.arena);
