@@ -7,6 +7,7 @@
 #include "common/base/diag.h"
 #include "common/base/memory.h"
 #include "common/base/progress.h"
+#include "common/records/planside.h"
 #include "common/registry/intake.h"
 #include "common/registry/provision.h"
 #include "tools/cmd.h"
@@ -197,6 +198,23 @@ requests_of_file(struct provision_work *work, struct error *err)
     return ST_OK;
 }
 
+/* A mode whose records cannot be worked out yet would leave a customer
+   without any. */
+static enum status
+refuse_modes(const struct provision_work *work, struct error *err)
+{
+    for (size_t i = 0; i < work->count; i++) {
+        const struct provision_request *request = &work->requests[i];
+
+        if (!planside_knows(request->mode))
+            return error_set(err, ST_SYNTAX,
+                             "customer '%s': mode %s is not offered yet: "
+                             "there is esp, cname and txt",
+                             request->customer, states_mode(request->mode));
+    }
+    return ST_OK;
+}
+
 static void
 tell_outcome(void *context, const struct provision_request *request,
              enum provision_outcome outcome, const struct error *why)
@@ -269,6 +287,8 @@ provision_desk(struct context *context, struct provision_work *work)
         st = requests_of_file(work, &err);
     else
         st = requests_of_operands(context, work, &err);
+    if (st == ST_OK)
+        st = refuse_modes(work, &err);
     if (st == ST_SYNTAX)
         return cmd_usage(context, "%s", err.text);
     if (st != ST_OK || (st = desk_open(context, parts, &desk, &err)) != ST_OK)

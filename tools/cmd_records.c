@@ -5,6 +5,7 @@
 #include "common/base/diag.h"
 #include "common/records/emit.h"
 #include "common/records/plan.h"
+#include "common/records/planside.h"
 #include "tools/cmd.h"
 #include "tools/desk.h"
 
@@ -78,6 +79,10 @@ emit_customer(struct run *run, const struct served_customer *customer,
     enum status st =
         planner_customer(run->planner, customer, run->arena, &plan, err);
 
+    /* What the customer publishes is in no zone of ours. */
+    if (st == ST_OK && run->emitter != &emit_zone)
+        st = planside_customer(customer, &run->desk.origin, run->arena, &plan,
+                               err);
     if (st == ST_OK)
         emit_group(run, customer->customer.name, &plan);
     return st;

@@ -6,6 +6,7 @@
 
 #include "common/base/memory.h"
 #include "common/records/plan.h"
+#include "common/records/planside.h"
 #include "common/registry/labels.h"
 #include "common/registry/served.h"
 
@@ -69,14 +70,22 @@ customers_close(struct customer_reader *reader)
     free(reader);
 }
 
-/* The zone that a record is in, as far as it is known here. */
+/* Whose servers are asked for a record: the ESP's for all in its zone; else
+   those of the domain that `_domainkey` is of. */
 static struct name
 zone_of(const struct desk *desk, const struct name *owner,
         const struct name *domain)
 {
-    return name_is_under(owner, &desk->origin) ? desk->origin
-           : name_is_under(owner, domain)      ? *domain
-                                               : *owner;
+    struct name zone;
+
+    if (name_is_under(owner, &desk->origin))
+        return desk->origin;
+    for (unsigned i = 0; i < owner->labels; i++)
+        if (slice_equal(name_label(owner, i), SLICE("_domainkey"))) {
+            name_suffix(&zone, owner, owner->labels - i - 1);
+            return zone;
+        }
+    return *domain;
 }
 
 /* The records of a plan by owner and type, in the plan's order. */
@@ -136,6 +145,9 @@ fill_plan(struct customer_reader *reader,
 
     if (st == ST_OK)
         st = planner_customer(reader->planner, customer, arena, &plan, err);
+    if (st == ST_OK)
+        st = planside_customer(customer, &reader->desk->origin, arena, &plan,
+                               err);
     if (st == ST_OK)
         group_records(reader->desk, &plan, arena, &out->input);
     return st;
