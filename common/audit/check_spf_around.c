@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is published around a domain's SPF record: the findings. */
 #include "common/audit/spfchecker.h"
+#include "common/audit/spfunneeded.h"
 #include "common/dmarc/suffix.h"
 
 /* Senders of many customers from the same addresses, by the domain (or a
@@ -211,6 +212,27 @@ lacks_record(const struct spf_identity *identity)
            && identity->select->count == 0;
 }
 
+/* What the domain's record includes for mail of which nobody evaluates that
+   record. */
+static void
+list_unneeded(struct spfchecker *checker, struct finding *finding)
+{
+    const struct spfnode *last = checker->spf->tree->last;
+    bool any = false;
+
+    for (size_t i = 0; i < last->branch_count; i++) {
+        if (!spfunneeded_is(checker->spf, &last->branches[i]))
+            continue;
+        finding_item(finding, "unneeded", last->branches[i].term->text);
+        any = true;
+    }
+    if (any)
+        finding_note(finding,
+                     "receivers evaluate the return path's record for this"
+                     " mail: the domain's own needs no include of its sender"
+                     " for it");
+}
+
 static void
 check_identities(struct spfchecker *checker)
 {
@@ -239,6 +261,7 @@ check_identities(struct spfchecker *checker)
     finding = spfchecker_raise(checker, FIND_SPF_MAILFROM_UNALIGNED,
                                &from->domain, NULL);
     finding_word(finding, "org", name_bare(checker->arena, &theirs));
+    list_unneeded(checker, finding);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include "common/audit/collect_spf.h"
 
 #include "common/audit/collect_dkim.h"
+#include "common/audit/spfunneeded.h"
 #include "common/dmarc/suffix.h"
 
 static void
@@ -283,7 +284,10 @@ collect(struct facts *facts, struct view *view)
 static struct value *
 value(const struct facts *facts, struct arena *arena)
 {
-    return spftree_facts(arena, facts->spf->tree);
+    struct value *map = spftree_facts(arena, facts->spf->tree);
+
+    value_set(map, "unneeded", spfunneeded_value(arena, facts->spf));
+    return map;
 }
 
 const struct audit_area area_spf = {
