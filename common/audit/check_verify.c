@@ -325,6 +325,17 @@ add_failure(struct finding *finding, const char *words)
     finding_word(finding, "diagnosis", words);
 }
 
+/* Is it wrong only at resolvers, which were asked once the servers had it? */
+static bool
+only_resolvers_differ(const struct verify_record *record)
+{
+    for (size_t i = 0; i < record->server_count; i++)
+        if (record->servers[i].question.server.family != 0
+            && record->servers[i].state != VERIFY_SAME)
+            return false;
+    return true;
+}
+
 /* Some have it as expected and some do not, or do not say. */
 static void
 check_not_everywhere(struct checker *c)
@@ -338,7 +349,9 @@ check_not_everywhere(struct checker *c)
     bool may_do = record->may_be_right || is_diagnosis(record, "pasted-key");
 
     add_servers(c, finding);
-    if (is_wrong)
+    if (is_wrong && only_resolvers_differ(record))
+        add_failure(finding, "it may still remember what was there before");
+    else if (is_wrong)
         add_diagnosis(c, finding);
     else if (record->failing > 0)
         add_failure(finding, "it fails to answer");

@@ -587,6 +587,10 @@ test_resolvers(void)
     is_string("missing(same same missing)", run.records.p,
               "a resolver that does not have it yet");
     is_string("publish.not-everywhere", run.findings.p, "which is said");
+    ok(strstr(finding_message(run.arena, report_finding(run.report, 0)),
+              "may still remember")
+           != NULL,
+       "as what it is");
     close_run(&run);
 
     open_run(&run, &there);
