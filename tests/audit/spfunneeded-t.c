@@ -17,18 +17,20 @@
     "none.esp.net. A 192.0.2.1\n"                                             \
     ";! dead.esp.net. TXT TIMEOUT\n"
 
+/* clang-format off */
 static const struct {
     const char *name, *sender, *wanted;
 } rows[] = {
-    {"no return path is given",      NULL,                   "null"                      },
-    {"it is the domain itself",      "a@example.com",        "null"                      },
-    {"it is the provider's",         "a@b.esp.net",          "[\"include:_spf.esp.net\"]"},
+    {"no return path is given", NULL, "null" },
+    {"it is the domain itself", "a@example.com", "null" },
+    {"it is the provider's", "a@b.esp.net", "[\"include:_spf.esp.net\"]"},
     {"its record includes the same", "a@bounce.example.com",
-     "[\"include:x.crm.org\"]"                                                           },
-    {"its record includes nothing",  "a@mail.example.com",   "[]"                        },
-    {"it has no record",             "a@none.esp.net",       "[]"                        },
-    {"its record is not known",      "a@dead.esp.net",       "null"                      },
+     "[\"include:x.crm.org\"]" },
+    {"its record includes nothing", "a@mail.example.com", "[]" },
+    {"it has no record", "a@none.esp.net", "[]" },
+    {"its record is not known", "a@dead.esp.net", "null" },
 };
+/* clang-format on */
 
 static const char *sender; /* of the present row */
 

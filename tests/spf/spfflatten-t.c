@@ -147,7 +147,8 @@ static const struct {
     {"the same twice", "v=spf1 include:two.net include:two.net -all", NULL, 2,
      450, "flattened 2 0; include:two.net;"
      " v=spf1 ip4:192.0.2.0/25 ip4:198.51.100.0/24 include:two.net -all"},
-    {"a chain that costs too much", "v=spf1 include:many.net mx -all", NULL, 2, 100,
+    {"a chain that costs too much", "v=spf1 include:many.net mx -all", NULL, 2,
+     100,
      "cannot 3 1;"},
     {"no chain where another include will do",
      "v=spf1 include:many.net include:three.net mx -all", NULL, 5, 150,
@@ -368,30 +369,33 @@ add_record(struct strbuf *zone, const struct spfflatten_record *record)
 
 /* Records whose worst case is within 10 lookups, so that they have a result
    before as well; they are to fit into fewer. */
+/* clang-format off */
 static const struct {
     const char *name, *record;
     unsigned lookups;
     size_t text;
     size_t records;
 } same[] = {
-    {"one include",                     "v=spf1 include:one.net -all",                 0, 450,  1},
-    {"-ip4 and -ip6 inside",            "v=spf1 include:minus.net -all",               0, 450,  1},
-    {"?all inside",                     "v=spf1 include:three.net ~all",               0, 450,  1},
-    {"?all inside, and hosts",          "v=spf1 include:soft.net -all",                0, 450,  1},
-    {"?ip4 and an include inside",      "v=spf1 include:query.net -all",               0, 450,  1},
+    {"one include", "v=spf1 include:one.net -all", 0, 450, 1},
+    {"-ip4 and -ip6 inside", "v=spf1 include:minus.net -all", 0, 450, 1},
+    {"?all inside", "v=spf1 include:three.net ~all", 0, 450, 1},
+    {"?all inside, and hosts", "v=spf1 include:soft.net -all", 0, 450, 1},
+    {"?ip4 and an include inside", "v=spf1 include:query.net -all", 0, 450, 1},
     {"all of these",
      "v=spf1 include:minus.net include:three.net"
-     " include:query.net -all",                                                        0, 2000, 1},
+     " include:query.net -all", 0, 2000, 1},
     {"among terms of other qualifiers",
      "v=spf1 ip4:203.0.113.100 -ip4:203.0.113.0/25 ?include:soft.net"
-     " include:minus.net ~include:two.net ip4:198.51.100.0/23 -all",                   0, 2000, 1},
+     " include:minus.net ~include:two.net ip4:198.51.100.0/23 -all", 0, 2000,
+     1},
     {"some stay",
      "v=spf1 a:host.net include:minus.net -include:two.net"
-     " include:query.net ?all",                                                        5, 450,  1},
-    {"a chain",                         "v=spf1 include:large.net -all",               5, 250,  4},
-    {"redirect at the end",             "v=spf1 include:minus.net redirect=three.net", 3,
-     2000,                                                                                      1},
+     " include:query.net ?all", 5, 450, 1},
+    {"a chain", "v=spf1 include:large.net -all", 5, 250, 4},
+    {"redirect at the end", "v=spf1 include:minus.net redirect=three.net", 3,
+     2000, 1},
 };
+/* clang-format on */
 
 static void
 compare(size_t row)
