@@ -31,8 +31,8 @@ enum who_power {
     WHO_SEND = 1u << 2,        /* "send": SPF passes */
     WHO_READ_REPORTS = 1u << 3 /* "read-reports" */
 };
-#define WHO_ALL    (WHO_CREATE_KEY | WHO_SET_POLICY | WHO_SEND | WHO_READ_REPORTS)
 #define WHO_POWERS 4
+#define WHO_ALL    ((1u << WHO_POWERS) - 1)
 
 /* What is held. */
 enum who_place {
