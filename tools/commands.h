@@ -17,6 +17,7 @@
     X(serve)                                                                  \
     X(verify)                                                                 \
     X(audit)                                                                  \
+    X(who)                                                                    \
     X(spf_check)                                                              \
     X(spf_tree)                                                               \
     X(spf_flatten)                                                            \

@@ -15,8 +15,10 @@ _selkie_nothing() { COMPREPLY=(); }
 # The value of an option, "COMMAND:OPTION"; false when it takes none.
 _selkie_value() {
     case $1 in
-    audit:--from | audit:--overlay | audit:--profile | \
-    audit:--record | audit:--replay | audit:--zone | audit:-z | \
+    align:--overlay | align:--profile | align:--record | \
+    align:--replay | align:--zone | align:-z | audit:--from | \
+    audit:--overlay | audit:--profile | audit:--record | \
+    audit:--replay | audit:--zone | audit:-z | \
     provision:--from | serve:--template | spf-check:--overlay | \
     spf-check:--profile | spf-check:--record | \
     spf-check:--replay | spf-check:--zone | spf-check:-z | \
@@ -29,7 +31,8 @@ _selkie_value() {
     spf-whatif:--record | spf-whatif:--replay | \
     spf-whatif:--zone | spf-whatif:-z | verify:--overlay | \
     verify:--profile | verify:--record | verify:--replay | \
-    verify:--zone | verify:-z)
+    verify:--zone | verify:-z | who:--overlay | who:--profile | \
+    who:--record | who:--replay | who:--zone | who:-z)
         _selkie_file
         ;;
     backup:--workspace | backup:-w | \
@@ -45,26 +48,30 @@ _selkie_value() {
     verify:--workspace | verify:-w)
         _selkie_folder
         ;;
-    audit:--at | audit:--authority-port | audit:--helo | \
-    audit:--ip | audit:--max-in-flight | audit:--resolver | \
-    audit:--selector | audit:--sender | audit:--timeout | \
-    audit:--width | audit:-r | audit:-s | init:--mx | \
-    init:--ns | init:--rua | init:--spf | list:--customer | \
-    list:--state | list:-c | provision:--algorithm | \
-    provision:--domain | provision:--jobs | \
-    provision:--selector | provision:-d | provision:-j | \
-    provision:-s | serve:--listen | serve:--threads | \
-    serve:--user | serve:-l | spf-check:--at | \
-    spf-check:--authority-port | spf-check:--helo | \
-    spf-check:--ip | spf-check:--max-in-flight | \
-    spf-check:--receiver | spf-check:--resolver | \
-    spf-check:--sender | spf-check:--timeout | \
-    spf-check:--width | spf-check:-r | spf-flatten:--at | \
-    spf-flatten:--authority-port | spf-flatten:--lookups | \
-    spf-flatten:--max-in-flight | spf-flatten:--octets | \
-    spf-flatten:--resolver | spf-flatten:--source | \
-    spf-flatten:--timeout | spf-flatten:--width | \
-    spf-flatten:-r | spf-tree:--at | \
+    align:--at | align:--authority-port | align:--delegated | \
+    align:--dkim | align:--from | align:--helo | \
+    align:--mailfrom | align:--max-in-flight | \
+    align:--resolver | align:--timeout | align:--width | \
+    align:-r | audit:--at | audit:--authority-port | \
+    audit:--helo | audit:--ip | audit:--max-in-flight | \
+    audit:--resolver | audit:--selector | audit:--sender | \
+    audit:--timeout | audit:--width | audit:-r | audit:-s | \
+    init:--mx | init:--ns | init:--rua | init:--spf | \
+    list:--customer | list:--state | list:-c | \
+    provision:--algorithm | provision:--domain | \
+    provision:--jobs | provision:--selector | provision:-d | \
+    provision:-j | provision:-s | serve:--listen | \
+    serve:--threads | serve:--user | serve:-l | \
+    spf-check:--at | spf-check:--authority-port | \
+    spf-check:--helo | spf-check:--ip | \
+    spf-check:--max-in-flight | spf-check:--receiver | \
+    spf-check:--resolver | spf-check:--sender | \
+    spf-check:--timeout | spf-check:--width | spf-check:-r | \
+    spf-flatten:--at | spf-flatten:--authority-port | \
+    spf-flatten:--lookups | spf-flatten:--max-in-flight | \
+    spf-flatten:--octets | spf-flatten:--resolver | \
+    spf-flatten:--source | spf-flatten:--timeout | \
+    spf-flatten:--width | spf-flatten:-r | spf-tree:--at | \
     spf-tree:--authority-port | spf-tree:--helo | \
     spf-tree:--ip | spf-tree:--max-in-flight | \
     spf-tree:--resolver | spf-tree:--sender | \
@@ -76,7 +83,10 @@ _selkie_value() {
     spf-whatif:-d | spf-whatif:-r | verify:--at | \
     verify:--authority-port | verify:--max-in-flight | \
     verify:--resolver | verify:--timeout | verify:--wait | \
-    verify:--width | verify:-r)
+    verify:--width | verify:-r | who:--at | \
+    who:--authority-port | who:--max-in-flight | \
+    who:--resolver | who:--selector | who:--subdomain | \
+    who:--timeout | who:--width | who:-r | who:-s)
         _selkie_nothing
         ;;
     provision:--bits | provision:-b)
@@ -85,15 +95,16 @@ _selkie_value() {
     provision:--mode)
         _selkie_words 'esp cname txt ns ns-label ns-subdomain'
         ;;
-    audit:--fail-on | spf-check:--fail-on | \
+    align:--fail-on | audit:--fail-on | spf-check:--fail-on | \
     spf-flatten:--fail-on | spf-tree:--fail-on | \
-    spf-whatif:--fail-on | verify:--fail-on)
+    spf-whatif:--fail-on | verify:--fail-on | who:--fail-on)
         _selkie_words 'info warning error never'
         ;;
-    audit:--format | audit:-f | spf-check:--format | \
-    spf-check:-f | spf-flatten:--format | spf-flatten:-f | \
-    spf-tree:--format | spf-tree:-f | spf-whatif:--format | \
-    spf-whatif:-f | verify:--format | verify:-f)
+    align:--format | align:-f | audit:--format | audit:-f | \
+    spf-check:--format | spf-check:-f | spf-flatten:--format | \
+    spf-flatten:-f | spf-tree:--format | spf-tree:-f | \
+    spf-whatif:--format | spf-whatif:-f | verify:--format | \
+    verify:-f | who:--format | who:-f)
         _selkie_words 'text json ndjson tap'
         ;;
     list:--format | list:-f)
@@ -158,6 +169,20 @@ _selkie_options() {
             --ipv4-only --ipv6-only --trust-ad --timeout
             --max-in-flight --authority-port --help'
         ;;
+    who)
+        _selkie_words '--selector --subdomain --no-guess --format --fail-on
+            --profile --verbose --quiet --width --resolver
+            --resolvers-only --zone --allow-include --overlay --record
+            --replay --at --ipv4-only --ipv6-only --trust-ad --timeout
+            --max-in-flight --authority-port --help'
+        ;;
+    align)
+        _selkie_words '--from --dkim --mailfrom --helo --delegated --format
+            --fail-on --profile --verbose --quiet --width --resolver
+            --resolvers-only --zone --allow-include --overlay --record
+            --replay --at --ipv4-only --ipv6-only --trust-ad --timeout
+            --max-in-flight --authority-port --help'
+        ;;
     spf-check)
         _selkie_words '--ip --sender --helo --receiver --no-second-opinion
             --format --fail-on --profile --verbose --quiet --width
@@ -203,7 +228,7 @@ _selkie_operand() {
     explain) _selkie_words "$(selkie explain --list 2>/dev/null)" ;;
     help)
         _selkie_words 'init provision list customer records publish serve verify
-            audit spf explain backup help'
+            audit who align spf explain backup help'
         ;;
     backup) _selkie_file ;;
     esac
@@ -216,7 +241,7 @@ _selkie() {
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
         _selkie_words 'init provision list customer records publish serve verify
-            audit spf explain backup help
+            audit who align spf explain backup help
             --help --version'
         return
     fi
