@@ -18,6 +18,7 @@
     X(verify)                                                                 \
     X(audit)                                                                  \
     X(who)                                                                    \
+    X(align)                                                                  \
     X(spf_check)                                                              \
     X(spf_tree)                                                               \
     X(spf_flatten)                                                            \
