@@ -32,16 +32,27 @@ flight_new(const struct question *question)
     return flight;
 }
 
+/* Its place in the lane is for another one. */
+static void
+give_way(struct flight *flight)
+{
+    if (!flight->has_place)
+        return;
+    flight->has_place = false;
+    lane_done(&flight->server->lane);
+    liveserver_ready(flight->server);
+}
+
 void
 flight_leave(struct flight *flight)
 {
     ring_remove(&flight->in_server);
     ring_remove(&flight->in_line);
+    flight->rest_us = 0;
     if (flight->state != FLIGHT_OUT)
         return;
     flight->state = FLIGHT_PAUSING;
-    lane_done(&flight->server->lane);
-    liveserver_ready(flight->server);
+    give_way(flight);
 }
 
 static void
@@ -232,9 +243,17 @@ expire(struct live *live, struct flight *flight, uint64_t now)
         flight_queue(flight, flight_server(live, flight));
         return;
     }
+    if (flight->rest_us > 0) {
+        give_way(flight);
+        ring_remove(&flight->in_line);
+        flight_wait(live, flight, flight->rest_us);
+        flight->rest_us = 0;
+        return;
+    }
     /* A filter may let only UDP pass: that server is not dead. */
     if (!flight->tcp) {
-        lane_timed_out(&server->lane, flight->sent_us, now);
+        lane_timed_out(&server->lane, flight->sent_us, now,
+                       flight->tries == 0);
         if (server->lane.silent >= CHECK_AFTER)
             flightsend_check(server, now);
     }

@@ -92,9 +92,16 @@ send_flight(struct live *live, struct flight *flight)
     if (flight->first_us == 0)
         flight->first_us = flight->sent_us;
     lane_sent(&server->lane, flight->sent_us);
+    flight->has_place = true;
     ring_add(&server->waiting, &flight->in_server);
-    flight_wait(live, flight,
-                flight->tcp ? 2 * timeout_us : timeout_us << flight->tries);
+    if (flight->tcp) {
+        flight_wait(live, flight, 2 * timeout_us);
+        return true;
+    }
+    /* What is slow must not hold up what is not: after the first wait it
+       stands aside. */
+    flight->rest_us = (timeout_us << flight->tries) - timeout_us;
+    flight_wait(live, flight, timeout_us);
     return true;
 }
 

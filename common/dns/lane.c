@@ -8,8 +8,9 @@
  * came to an end did so unanswered.
  */
 #define LOSS_SHARE   8
-/* Halving stops here: less would take the means to find out. */
-#define WINDOW_LEAST 4
+/* Halving stops here: so many datagrams fit any buffer, and a resolver that
+   waits for dead servers itself would be asked ever more slowly. */
+#define WINDOW_LEAST 32
 
 void
 lane_init(struct lane *lane, const struct lane_settings *settings)
@@ -108,9 +109,11 @@ die(struct lane *lane, uint64_t now)
 }
 
 void
-lane_timed_out(struct lane *lane, uint64_t sent_us, uint64_t now)
+lane_timed_out(struct lane *lane, uint64_t sent_us, uint64_t now,
+               bool is_first)
 {
-    lane->timed_out++;
+    if (is_first)
+        lane->timed_out++;
     judge(lane, now);
     if (lane->silent++ == 0)
         lane->silent_us = sent_us;

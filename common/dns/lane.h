@@ -48,8 +48,11 @@ void lane_sent(struct lane *lane, uint64_t now);
 void lane_done(struct lane *lane);
 /* An answer came, in time or late: it lives, and the window grows. */
 void lane_answered(struct lane *lane);
-/* What was sent at sent_us got no answer in its time. */
-void lane_timed_out(struct lane *lane, uint64_t sent_us, uint64_t now);
+/* What was sent at sent_us got no answer in its time.  Only the first message
+   of a question (is_first) may count as a loss: one that is asked again in
+   vain says something of its name, and nothing of the way. */
+void lane_timed_out(struct lane *lane, uint64_t sent_us, uint64_t now,
+                    bool is_first);
 /* ICMP says so (errno). */
 void lane_unreachable(struct lane *lane, int error, uint64_t now);
 

@@ -78,11 +78,13 @@ struct flight {
     struct ring in_server;     /* its place in the server's list */
     struct ring in_line;       /* its place among those with a due time */
     uint64_t due_us;           /* its wait ends */
+    uint64_t rest_us;          /* to wait then, without a place in the lane */
     uint64_t first_us;         /* sent first; 0 not yet */
     uint64_t sent_us;          /* sent last */
     size_t home;               /* of the resolvers, the first to be asked */
     uint32_t declined;         /* resolvers (bits) that refused it */
     unsigned tries;            /* unanswered so far, by UDP or by TCP */
+    bool has_place;            /* it counts as out in its server's lane */
     bool tcp;                  /* goes by TCP */
     bool truncated;            /* UDP gave only a part */
     bool plain;                /* FORMERR: sent again without EDNS */

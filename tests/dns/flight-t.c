@@ -72,6 +72,33 @@ test_tries(uint16_t port)
     live->source.ops->free(&live->source);
 }
 
+/* One that waits long leaves its place in the lane to others. */
+static void
+test_place(uint16_t port)
+{
+    struct address address = loopback(port);
+    struct live *live = live_of(&address, 1);
+    struct question question = question_of("drop.test");
+    struct flight *flight = flight_new(&question);
+    const struct lane *lane = &live->resolvers[0]->lane;
+
+    flight->tries = 1;
+    flight_queue(flight, live->resolvers[0]);
+    flightsend_pump(live);
+    is_int(1, lane->out, "sent again, it has a place");
+    flight_expire(live, flight->due_us);
+    is_int(0, lane->out, "after the first wait it has none");
+    is_int(FLIGHT_OUT, flight->state, "and is waited for all the same");
+    is_int(1, flight->tries, "it is no further");
+    flight_expire(live, flight->due_us);
+    is_int(2, flight->tries, "after the rest of its wait it is");
+    flightsend_pump(live);
+    is_int(1, lane->out, "and has a place again");
+    flight_free(flight);
+    is_int(0, lane->out, "which it gives back");
+    live->source.ops->free(&live->source);
+}
+
 /* Each try goes to the next; dead ones and those that declined are passed
    over. */
 static void
@@ -218,6 +245,7 @@ main(void)
         skip_all("no server on loopback");
     plan_lazy();
     test_tries(port);
+    test_place(port);
     test_server();
     test_failure();
     test_lines();

@@ -78,7 +78,7 @@ time_out(struct lane *lane, unsigned count, uint64_t sent, uint64_t now)
     for (unsigned i = 0; i < count; i++) {
         lane_sent(lane, sent);
         lane_done(lane);
-        lane_timed_out(lane, sent, now);
+        lane_timed_out(lane, sent, now, true);
     }
 }
 
@@ -110,11 +110,16 @@ test_losses(void)
     is_int(40, lane.window, "once for a burst");
     for (unsigned i = 0; i < 10; i++)
         time_out(&lane, 1, SECOND, (20 + i) * SECOND);
-    is_int(4, lane.window, "down to a least");
+    is_int(32, lane.window, "down to a least");
     lane.dead = false;
     fill(&lane, 40 * SECOND);
     round_trip(&lane, 40 * SECOND);
-    is_int(5, lane.window, "after a loss it grows by one in a round trip");
+    is_int(33, lane.window, "after a loss it grows by one in a round trip");
+    lane.window = 80;
+    for (unsigned i = 0; i < 100; i++)
+        lane_timed_out(&lane, 50 * SECOND, 60 * SECOND, false);
+    is_int(80, lane.window, "questions asked again in vain are no loss");
+    ok(lane.dead, "but silence all the same");
 }
 
 static void
@@ -133,7 +138,7 @@ test_death(void)
     lane_sent(&lane, 8 * SECOND);
     ok(!lane_may_send(&lane, 8 * SECOND), "one at a time");
     lane_done(&lane);
-    lane_timed_out(&lane, 8 * SECOND, 9 * SECOND - 1);
+    lane_timed_out(&lane, 8 * SECOND, 9 * SECOND - 1, true);
     ok(lane_is_closed(&lane, 9 * SECOND - 1), "closed again");
     ok(lane_may_send(&lane, 9 * SECOND), "and another probe");
     lane_answered(&lane);
