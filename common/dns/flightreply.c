@@ -180,7 +180,8 @@ on_stray(void *owner, void *token, struct slice message, const char *why)
     struct flight *flight = token;
     size_t n = message.n < LIVE_STRAY_MAX ? message.n : LIVE_STRAY_MAX;
 
-    if (flight == NULL) {
+    /* Too short to say whose it is. */
+    if (flight == NULL && message.n < MESSAGE_HEADER_SIZE) {
         server->stray_why = why;
         server->stray_us = clock_elapsed_us();
     }
