@@ -13,7 +13,7 @@
 #define MESSAGE_HEADER_SIZE 12
 #define MESSAGE_SIZE_MAX    65535
 /* Header, longest name, type and class, bare OPT. */
-#define MESSAGE_QUERY_MAX (MESSAGE_HEADER_SIZE + 255 + 4 + 11)
+#define MESSAGE_QUERY_MAX   (MESSAGE_HEADER_SIZE + 255 + 4 + 11)
 
 /* A query for question with that id, OPT last; AD is set.  Returns its
    length in octets. */

@@ -20,8 +20,8 @@
 
 /* The first line. */
 struct recording_head {
-    int64_t clock;         /* seconds: what clock_now() said */
-    uint64_t seed;         /* of random labels */
+    int64_t clock;          /* seconds: what clock_now() said */
+    uint64_t seed;          /* of random labels */
     struct value *settings; /* what else decided the questions; may be NULL */
 };
 
@@ -75,8 +75,7 @@ enum status recording_read(const char *path, struct recording **out,
                            struct error *err);
 enum status recording_parse(const char *file, struct slice text,
                             struct recording **out, struct error *err);
-const struct recording_head *
-recording_head(const struct recording *recording);
+const struct recording_head *recording_head(const struct recording *recording);
 void recording_free(struct recording *recording);
 /* Borrows recording. */
 struct source *recording_source(struct recording *recording);

@@ -322,16 +322,15 @@ sub work {
     my $good = 1;
     for my $pid (@pids) {
         waitpid $pid, 0;
-        $good = 0 if $?;
     }
-    return ($good, map { -e "$scratch/result.$_"
+    return map { -e "$scratch/result.$_"
             ? split(/\n/, slurp("$scratch/result.$_"))
-            : "not ok - $ids[$_]: was run" } 0 .. $#ids);
+            : "not ok - $ids[$_]: was run" } 0 .. $#ids;
 }
 
 my %declared = map { $_ => 1 } list_of_ids();
 my @ids = @ARGV ? @ARGV : sort keys %declared;
-my ($good, @lines) = work(@ids);
+my @lines = work(@ids);
 
 if (!@ARGV) {
     for my $path (sort glob "$here/*.*/") {
@@ -346,7 +345,7 @@ for my $line (@lines) {
     print "$line\n";
 }
 print "1..$count\n";
-exit($good && !grep { /^not ok/ } @lines ? 0 : 1);
+exit(@lines && !grep({ /^not ok/ } @lines) ? 0 : 1);
 
 # Only the first process takes the scratch folder away.
 END { $File::Temp::KEEP_ALL = 1 if defined $parent && $$ != $parent }

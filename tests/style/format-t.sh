@@ -32,6 +32,10 @@ for file in common/*/*.[ch] tools/*.[ch] tests/*/*.[ch]; do
     result $? "$file has its SPDX line"
     [ "$(wc -l <"$file")" -le 600 ]
     result $? "$file is at most 600 lines"
+    # clang-format spreads the tables of tests wider than that by itself.
+    case $file in
+    tests/*) continue ;;
+    esac
     ! grep -qE '^.{80,}$' "$file"
     result $? "$file fits 79 columns"
 done
