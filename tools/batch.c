@@ -18,7 +18,8 @@ struct ticket {
     void *subject;       /* the caller's */
     const char *name;    /* borrowed from it */
     struct strbuf text;  /* rendered, once done */
-    bool done;           /* text is complete */
+    bool done;           /* text is complete, or never will be */
+    bool lost;           /* it never will be: nothing is printed */
 };
 
 struct batch_state {
@@ -54,12 +55,14 @@ print_ready(struct batch_state *state)
     while (state->head != NULL && state->head->done) {
         struct ticket *ticket = state->head;
 
-        output_place(batch->output, strbuf_slice(&ticket->text));
+        if (!ticket->lost) {
+            output_place(batch->output, strbuf_slice(&ticket->text));
+            progress_set(state->progress, ++state->printed, ticket->name);
+        }
         state->head = ticket->next;
         if (state->head == NULL)
             state->tail = &state->head;
         state->waiting--;
-        progress_set(state->progress, ++state->printed, ticket->name);
         batch->ops->release(batch->context, ticket->subject);
         strbuf_clear(&ticket->text);
         free(ticket);
@@ -126,6 +129,17 @@ batch_finish(void *context, void *subject, struct view *view)
     print_ready(state);
 }
 
+static void
+batch_abandon(void *context, void *subject)
+{
+    struct batch_state *state = context;
+    struct ticket *ticket = subject;
+
+    ticket->lost = true;
+    ticket->done = true;
+    print_ready(state);
+}
+
 static double
 seconds_of(const struct timeval *time)
 {
@@ -155,7 +169,7 @@ enum status
 batch_run(struct batch *batch)
 {
     static const struct engine_ops ops = {batch_next, batch_analyse,
-                                          batch_finish};
+                                          batch_finish, batch_abandon};
     struct batch_state state = {.batch = batch};
     uint64_t begin_us = clock_elapsed_us();
     enum status st;
@@ -166,6 +180,9 @@ batch_run(struct batch *batch)
     st = engine_run(batch->view, ENGINE_SUBJECTS_DEFAULT, &ops, &state,
                     &cmd_stop);
     progress_free(state.progress);
+    if (st == ST_STOPPED && !batch->quiet && !output_is_lost())
+        diag_note("interrupted after %llu %s",
+                  (unsigned long long)state.printed, batch->what);
     if (batch->stats)
         tell_stats(&state, begin_us);
     return st;

@@ -47,8 +47,8 @@ struct batch {
     bool stats;                       /* say what it took, at the end */
 };
 
-/* Work until the input ends.  ST_STOPPED after a signal: what was in flight
-   is done and printed. */
+/* Work until the input ends.  ST_STOPPED after a signal: what could be done
+   soon is printed, in the order of the input. */
 enum status batch_run(struct batch *batch);
 
 #endif

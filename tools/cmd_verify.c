@@ -237,7 +237,7 @@ static enum status
 quiet_round(struct verify_run *run, struct error *err)
 {
     static const struct engine_ops ops = {wait_next, verify_analyse,
-                                          wait_finish};
+                                          wait_finish, verify_release};
     struct arena *old = run->arena;
     enum status st = open_round(run, err);
 

@@ -37,7 +37,9 @@ struct engine {
     size_t count;                         /* of them in flight */
     size_t limit;                         /* most of them */
     uint64_t looked_us;                   /* when all were looked at last */
+    uint64_t stopped_us;                  /* when *stop was seen, or 0 */
     bool ended;                           /* next() has no more */
+    bool stopped;                         /* before all were finished */
 };
 
 char engine_later[1];
@@ -102,8 +104,10 @@ engine_fill(struct engine *engine, const volatile int *stop)
         struct flight flight = {0};
         const char *name = NULL;
 
-        if (stop != NULL && *stop)
+        if (stop != NULL && *stop) {
+            engine->stopped = true;
             return;
+        }
         flight.subject = engine->ops->next(engine->context, &name);
         if (flight.subject == engine_later)
             return;
@@ -173,6 +177,30 @@ engine_wait(struct engine *engine, uint64_t due)
     } while (clock_elapsed_us() - engine->looked_us < spacing);
 }
 
+/* Is the time over that those in flight have after a signal? */
+static bool
+engine_gives_up(struct engine *engine, const volatile int *stop)
+{
+    if (stop == NULL || !*stop)
+        return false;
+    if (engine->stopped_us == 0)
+        engine->stopped_us = clock_elapsed_us();
+    return clock_elapsed_us() - engine->stopped_us
+           >= (uint64_t)ENGINE_STOP_MS * 1000;
+}
+
+static void
+engine_abandon(struct engine *engine)
+{
+    for (size_t i = 0; i < engine->count; i++) {
+        view_free(engine->flights[i].view);
+        if (engine->ops->abandon != NULL)
+            engine->ops->abandon(engine->context, engine->flights[i].subject);
+    }
+    engine->count = 0;
+    engine->stopped = true;
+}
+
 static void
 engine_work(struct engine *engine, const volatile int *stop)
 {
@@ -182,6 +210,10 @@ engine_work(struct engine *engine, const volatile int *stop)
         engine_fill(engine, stop);
         if (engine->count == 0)
             return;
+        if (engine_gives_up(engine, stop)) {
+            engine_abandon(engine);
+            return;
+        }
         due = engine_look(engine);
         if (engine->count > 0 && due > clock_elapsed_us())
             engine_wait(engine, due);
@@ -205,7 +237,7 @@ engine_run(const struct view_settings *settings, size_t in_flight,
     engine.flights = memory_zeroed(engine.limit, sizeof(*engine.flights));
     engine_work(&engine, stop);
     free(engine.flights);
-    return engine.ended ? ST_OK : ST_STOPPED;
+    return engine.stopped ? ST_STOPPED : ST_OK;
 }
 
 /* engine_run_one: the caller's function as an engine's. */

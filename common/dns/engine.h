@@ -20,6 +20,9 @@
    takes some 40.  The last one is of a closed view: what it has not asked
    by then is REFUSED, "not asked". */
 #define ENGINE_RUNS_MAX         400
+/* After a signal, those in flight have so long to come to their ends: what
+   answers at all mostly has by then, and a person waits. */
+#define ENGINE_STOP_MS          2000
 
 /* What next() returns when it has a subject only after another one is
    finished (a reorder buffer is full); never while none is in flight. */
@@ -34,12 +37,16 @@ struct engine_ops {
     /* Called once, right after the run in which nothing was pending; the
        run's memory is still there.  The view is freed afterwards. */
     void (*finish)(void *context, void *subject, struct view *view);
+    /* Instead of finish, for a subject that was in flight when the run ended
+       before its time.  May be NULL. */
+    void (*abandon)(void *context, void *subject);
 };
 
 /*
  * Work until next() gives NULL and all subjects are finished, in the order
  * in which they are done.  *stop (may be NULL) set by a signal handler makes
- * it take no more subjects and finish those in flight: ST_STOPPED.
+ * it take no more subjects, finish those in flight that it can within
+ * ENGINE_STOP_MS, and abandon the others: ST_STOPPED.
  */
 enum status engine_run(const struct view_settings *settings, size_t in_flight,
                        const struct engine_ops *ops, void *context,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The engine: runs until nothing is pending, many subjects at once. */
+#include "common/base/clock.h"
 #include "common/dns/engine.h"
 
 #include <stdio.h>
@@ -105,10 +106,12 @@ struct work {
     unsigned width;               /* questions side by side */
     unsigned runs;                /* of all subjects */
     unsigned finished;            /* subjects */
+    unsigned abandoned;           /* subjects */
     unsigned refused;             /* answers seen at their ends */
     unsigned unfinished;          /* answers pending at their ends: a defect */
     unsigned given;               /* subjects so far */
     unsigned most;                /* begun and not ended; 0: no limit */
+    bool last;                    /* stop when the last one is given */
     unsigned put_off;             /* times that a subject had to wait */
     char name[32];                /* of the subject */
     volatile int *stop;           /* set when the first one ends */
@@ -120,6 +123,8 @@ work_next(void *context, const char **name)
 {
     struct work *work = context;
 
+    if (work->left == 0 && work->last)
+        *work->stop = 1;
     if (work->left == 0)
         return NULL;
     if (work->most > 0 && work->given - work->finished >= work->most) {
@@ -177,7 +182,17 @@ work_finish(void *context, void *subject, struct view *view)
         work->refused += ask_number(view, i)->outcome == OUTCOME_REFUSED;
 }
 
-static const struct engine_ops ops = {work_next, work_analyse, work_finish};
+static void
+work_abandon(void *context, void *subject)
+{
+    struct work *work = context;
+
+    (void)subject;
+    work->abandoned++;
+}
+
+static const struct engine_ops ops = {work_next, work_analyse, work_finish,
+                                      work_abandon};
 
 static enum status
 run(struct fake *fake, struct work *work, size_t in_flight)
@@ -284,6 +299,31 @@ test_stop(void)
     is_int(ST_STOPPED, run(fake, &work, 10), "a signal stops it");
     is_int(10, work.finished, "those in flight are finished");
     is_int(90, work.left, "no more are taken");
+    is_int(0, work.abandoned, "and none is abandoned");
+    fake_free(fake);
+    fake = fake_new(false, 0);
+    stop = 1;
+    work = (struct work){.left = 5, .depth = 2, .stop = &stop};
+    is_int(ST_STOPPED, run(fake, &work, 10), "stopped before it began");
+    is_int(5, work.left, "it takes nothing");
+    fake_free(fake);
+}
+
+/* Nothing is answered, and the signal comes when all are in flight. */
+static void
+test_abandon(void)
+{
+    struct fake *fake = fake_new(false, 0);
+    static struct work work;
+    volatile int stop = 0;
+    uint64_t begun = clock_elapsed_us();
+
+    work = (struct work){.left = 5, .depth = 2, .stop = &stop, .last = true};
+    is_int(ST_STOPPED, run(fake, &work, 10), "a signal stops it");
+    is_int(0, work.finished, "none could be finished");
+    is_int(5, work.abandoned, "all are abandoned");
+    ok(clock_elapsed_us() - begun >= (uint64_t)ENGINE_STOP_MS * 1000,
+       "after they had their time");
     fake_free(fake);
 }
 
@@ -327,6 +367,7 @@ main(void)
     test_endless();
     test_later();
     test_stop();
+    test_abandon();
     test_one();
     return tap_done();
 }
