@@ -83,7 +83,7 @@ crowd_finish(void *context, void *subject, struct view *view)
 }
 
 static const struct engine_ops crowd_ops = {crowd_next, crowd_analyse,
-                                            crowd_finish};
+                                            crowd_finish, NULL};
 
 static void
 run_crowd(struct source *source, struct crowd *crowd, size_t in_flight)
