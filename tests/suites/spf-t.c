@@ -236,7 +236,7 @@ clear_tests(struct scenario *scenario)
 static void
 run_scenario(struct scenario *scenario, bool is_4408)
 {
-    static const struct engine_ops ops = {next_test, analyse, finish};
+    static const struct engine_ops ops = {next_test, analyse, finish, NULL};
     struct live_settings live = {
         .resolver_count = 1, .timeout_ms = TIMEOUT_MS, .tries = TRIES};
     struct view_settings settings = {.seed = 1};
