@@ -51,6 +51,7 @@ static void
 print_ready(struct batch_state *state)
 {
     struct batch *batch = state->batch;
+    uint64_t before = state->printed;
 
     while (state->head != NULL && state->head->done) {
         struct ticket *ticket = state->head;
@@ -67,6 +68,8 @@ print_ready(struct batch_state *state)
         strbuf_clear(&ticket->text);
         free(ticket);
     }
+    if (state->printed > before)
+        output_push();
 }
 
 static void

@@ -88,6 +88,14 @@ output_is_lost(void)
     return fault != 0;
 }
 
+void
+output_push(void)
+{
+    errno = 0;
+    if (fault == 0 && fflush(stdout) != 0)
+        note_fault(errno);
+}
+
 enum status
 output_flush(struct error *err)
 {

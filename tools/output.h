@@ -58,6 +58,9 @@ enum status output_end(struct output *output, enum exit_status *exit,
 void output_write(struct slice text);
 /* Standard output takes no more: what is still printed is lost. */
 bool output_is_lost(void);
+/* Hand on what was printed: whoever reads along does not wait until a buffer
+   is full. */
+void output_push(void);
 /*
  * Is all that was printed written?  ST_IO when not, and err has the sentence
  * the first time; ST_STOPPED when the reader of a pipe went away, of which
