@@ -89,7 +89,10 @@ batch_next(void *context, const char **name)
     struct batch_state *state = context;
     struct batch *batch = state->batch;
 
-    if (state->waiting >= BATCH_AHEAD_MAX)
+    /* The first of those that wait is in flight. */
+    if (state->waiting >= BATCH_AHEAD_MAX
+        || (state->waiting > 0 && batch->ops->waits != NULL
+            && batch->ops->waits(batch->context)))
         return engine_later;
     for (;;) {
         const char *error = NULL;

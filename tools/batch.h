@@ -34,6 +34,8 @@ struct batch_ops {
                              struct subject *result);
     /* The subject has been printed: free it. */
     void (*release)(void *context, void *subject);
+    /* Would next() have to wait for its input?  May be NULL: never. */
+    bool (*waits)(void *context);
 };
 
 struct batch {

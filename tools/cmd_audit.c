@@ -108,6 +108,14 @@ audit_next(void *context, const char **name, const char **error)
     return subject;
 }
 
+static bool
+audit_waits(void *context)
+{
+    const struct audit_run *run = context;
+
+    return domains_waits(run->domains);
+}
+
 static void
 audit_analyse(void *context, void *subject, struct view *view)
 {
@@ -166,8 +174,8 @@ static enum exit_status
 audit_domains(struct context *context, struct audit_run *run,
               struct dns_setup *setup)
 {
-    static const struct batch_ops ops = {audit_next, audit_analyse,
-                                         audit_finish, audit_release};
+    static const struct batch_ops ops = {
+        audit_next, audit_analyse, audit_finish, audit_release, audit_waits};
     struct error err = ERROR_INIT;
     enum exit_status exit_status = EXIT_GOOD;
     struct output output;

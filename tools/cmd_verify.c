@@ -163,7 +163,7 @@ static enum status
 print_round(struct verify_run *run, struct output *output, struct error *err)
 {
     static const struct batch_ops ops = {verify_next, verify_analyse,
-                                         verify_finish, verify_release};
+                                         verify_finish, verify_release, NULL};
     struct batch batch = {.ops = &ops,
                           .context = run,
                           .view = &run->setup.view,

@@ -3,9 +3,11 @@
 #include "tools/domains.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "common/base/file.h"
 #include "common/base/memory.h"
@@ -16,9 +18,38 @@ struct domain_reader {
     size_t position;          /* next operand */
     const char *file;         /* what to call it: borrowed, or NULL */
     struct line_reader lines; /* of file */
+    bool may_wait;            /* file is a pipe, a terminal or the like */
     bool failed;              /* reading broke off */
     struct error err;         /* why */
 };
+
+/*
+ * Not from a file proper: whoever writes it may wait for our results before
+ * more comes.  Without a buffer, the descriptor tells what there is.
+ */
+static void
+look_at_stream(struct domain_reader *reader)
+{
+    FILE *stream = reader->lines.stream;
+    struct stat info;
+
+    if (stream == NULL || fstat(fileno(stream), &info) != 0
+        || S_ISREG(info.st_mode))
+        return;
+    setvbuf(stream, NULL, _IONBF, 0);
+    reader->may_wait = true;
+}
+
+bool
+domains_waits(const struct domain_reader *reader)
+{
+    struct pollfd input = {.events = POLLIN};
+
+    if (!reader->may_wait || reader->position < reader->operand_count)
+        return false;
+    input.fd = fileno(reader->lines.stream);
+    return poll(&input, 1, 0) == 0;
+}
 
 enum status
 domains_open(char **operands, size_t operand_count, const char *file,
@@ -41,6 +72,7 @@ domains_open(char **operands, size_t operand_count, const char *file,
         free(reader);
         return st;
     }
+    look_at_stream(reader);
     *out = reader;
     return ST_OK;
 }
@@ -92,7 +124,7 @@ next_from_file(struct domain_reader *reader, struct domain_line *line)
     for (;;) {
         enum status st = file_line(&reader->lines, &text);
 
-        if (st == ST_NOT_FOUND)
+        if (st == ST_NOT_FOUND || st == ST_STOPPED)
             return false;
         if (st == ST_RANGE) {
             line->text = memory_text("(a very long line)");

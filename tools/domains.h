@@ -29,10 +29,13 @@ enum status domains_open(char **operands, size_t operand_count,
 /* False at the end.  Empty lines and lines that begin with '#' are passed
    over. */
 bool domains_next(struct domain_reader *reader, struct domain_line *line);
+/* Would domains_next have to wait for somebody to write? */
+bool domains_waits(const struct domain_reader *reader);
 void domains_release(struct domain_line *line);
 /* How many there are, 0 when that is not known beforehand. */
 uint64_t domains_total(const struct domain_reader *reader);
-/* Did reading end for another reason than the end of the file? */
+/* Did reading end for another reason than the end of the file, or a
+   signal? */
 bool domains_failed(const struct domain_reader *reader, struct error *err);
 void domains_close(struct domain_reader *reader);
 

@@ -100,6 +100,27 @@ three_sources() {
     run audit $live --timeout 200 --format json --no-guess bogus.test
     ends 3 'a domain whose signatures fail'
     like "$out" '"outcome": "bogus"' 'and why'
+    # Somebody who writes the next name when the last one is answered.
+    mkfifo "$work/names"
+    "$SELKIE_BIN" audit $live --from "$work/names" --format ndjson \
+        >"$work/answers" 2>"$work/err" &
+    pid=$!
+    tools_pids="$tools_pids $pid"
+    exec 4>"$work/names"
+    for name in plain.test esp.test; do
+        echo $name >&4
+        tries=0
+        until grep -q "$name" "$work/answers" || [ $tries -eq 200 ]; do
+            tries=$((tries + 1))
+            sleep 0.1
+        done
+        ok "$name is answered before more is asked" \
+            grep -q "$name" "$work/answers"
+    done
+    exec 4>&-
+    status=0
+    wait $pid || status=$?
+    is 1 $status 'and the end is seen'
     ok 'the world stops' "$here/../world/world" stop "$world"
     tools_world=
 }
