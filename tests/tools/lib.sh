@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=sh disable=SC2034
 # What the tests of the program share: a folder, the program, servers, and
 # looking into its JSON.  They end what they started, by process id.
 #
