@@ -6,10 +6,11 @@
    every receiver a question. */
 #define ALIASES_USUAL 3
 
-static const struct hop *
-last_hop(const struct answer *answer)
+/* Of an alias of itself no hop is told. */
+static const struct name *
+last_target(const struct delegation_alias *alias)
 {
-    return &answer->chain[answer->chain_count - 1];
+    return answer_end(alias->txt.answer, &alias->txt.question);
 }
 
 static struct finding *
@@ -20,8 +21,7 @@ raise(struct report *report, enum finding_id id,
     struct finding *finding =
         report_add(report, id, name_dotted(arena, &alias->name));
 
-    finding_word(finding, "target",
-                 name_bare(arena, &last_hop(alias->txt.answer)->target));
+    finding_word(finding, "target", name_bare(arena, last_target(alias)));
     return finding_evidence(finding, asked_evidence(arena, &alias->txt));
 }
 

@@ -3,6 +3,7 @@
 #include "common/audit/collect_delegation.h"
 
 #include "common/audit/collect_dkim.h"
+#include "common/audit/collect_dmarc.h"
 #include "common/dmarc/suffix.h"
 #include "common/dns/authority.h"
 
@@ -46,7 +47,7 @@ static void
 ask_dname(struct view *view, struct delegation_point *point)
 {
     struct question question = question_recursive(&point->name, RR_DNAME);
-    const struct answer *answer = view_ask(view, &question);
+    const struct answer *answer = view_lookup(view, &point->name, RR_DNAME);
     struct name target;
 
     point->dname = (struct asked){question, answer};
@@ -67,7 +68,7 @@ collect_point(struct view *view, struct delegation_point *point)
     const struct answer *answer;
 
     point->question = question_recursive(&point->name, RR_NS);
-    point->answer = answer = view_ask(view, &point->question);
+    point->answer = answer = view_lookup(view, &point->name, RR_NS);
     point->txt = view_lookup(view, &point->name, RR_TXT);
     if (answer->chain_count > 0
         && name_equal(&answer->chain[0].owner, &point->name)) {
@@ -100,13 +101,30 @@ ask_registrable(struct view *view, struct delegation_alias *alias)
     alias->registered = asked_lookup(view, &alias->registrable, RR_NS);
 }
 
+/* A resolver keeps a circle of aliases to itself and says SERVFAIL; the
+   domain's own servers show it. */
+static const struct asked *
+shown_alias(const struct asked *asked, const struct serverfail *fail)
+{
+    if (!asked_is(asked) || asked->answer->chain_count > 0 || fail == NULL
+        || !outcome_is_failure(asked->answer->outcome))
+        return asked;
+    for (size_t i = 0; i < fail->count; i++)
+        if (fail->asked[i].answer->chain_loops
+            && name_equal(&fail->asked[i].question.name,
+                          &asked->question.name))
+            return &fail->asked[i];
+    return asked;
+}
+
 static void
 add_alias(struct view *view, struct delegation_facts *delegation,
           const struct asked *txt)
 {
     struct delegation_alias *aliases, *alias;
 
-    if (!asked_is(txt) || txt->answer->chain_count == 0)
+    if (!asked_is(txt)
+        || (txt->answer->chain_count == 0 && !txt->answer->chain_loops))
         return;
     aliases = arena_grow(view_run_arena(view), (void *)delegation->aliases,
                          delegation->alias_count, sizeof(*aliases));
@@ -142,7 +160,8 @@ collect_selectors(struct view *view, struct delegation_facts *delegation,
         if (!selector->is_listed || !asked_is(&selector->asked))
             continue;
         n++;
-        add_alias(view, delegation, &selector->asked);
+        add_alias(view, delegation,
+                  shown_alias(&selector->asked, selector->fail));
         if (selector->asked.answer->outcome == OUTCOME_FOUND
             && selector->asked.answer->chain_count == 0)
             add_cut(view, delegation, selector);
@@ -186,7 +205,10 @@ collect(struct facts *facts, struct view *view)
         txt = (struct asked){question_recursive(&point->name, RR_TXT),
                              point->txt};
         if (i == DELEGATION_DMARC)
-            add_alias(view, delegation, &txt);
+            add_alias(view, delegation,
+                      facts->dmarc == NULL
+                          ? &txt
+                          : shown_alias(&txt, facts->dmarc->fail));
     }
     collect_zone(view, delegation, &facts->input->domain);
     if (facts->dkim != NULL)
