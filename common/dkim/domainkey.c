@@ -316,15 +316,19 @@ is_validated(struct judge *judge)
     return is_here(judge, &apex) && apex.answer->validated;
 }
 
-/* A server that denies `_domainkey` and has the selector is at fault. */
+/*
+ * A server that denies `_domainkey` and has the selector is at fault.  One
+ * that has neither is behind, and may be the one that a resolver asked for the
+ * former: then the resolver's two answers do not contradict each other.
+ */
 static void
 ask_denying_servers(struct judge *judge)
 {
     struct domainkey *out = judge->out;
+    bool is_behind = false;
 
     if (!asked_is(&out->below))
         return;
-    out->resolver_is_broken = denies(&out->resolved);
     for (size_t i = 0; i < out->server_count; i++) {
         struct domainkey_server *server = &judge->servers[i];
 
@@ -334,7 +338,9 @@ ask_denying_servers(struct judge *judge)
                                            &out->below.question.name, RR_TXT);
         is_here(judge, &server->selector);
         server->is_broken = has_data(&server->selector);
+        is_behind |= denies(&server->selector);
     }
+    out->resolver_is_broken = denies(&out->resolved) && !is_behind;
 }
 
 static void

@@ -81,6 +81,11 @@ static const struct {
      SERVERS PLAIN "192.0.2.1 _domainkey.example.com TXT nxdomain\n"
      "192.0.2.1 k1._domainkey.example.com TXT nxdomain\n" EMPTY KEY NO_KEY,
      "exists none"},
+    {"one is behind, and the resolver asked each for one of them",
+     SERVERS PLAIN "192.0.2.1 _domainkey.example.com TXT nxdomain\n"
+     "192.0.2.1 k1._domainkey.example.com TXT nxdomain\n"
+     "resolver _domainkey.example.com TXT nxdomain\n" EMPTY KEY NO_KEY,
+     "exists none"},
     {"the key is still in a cache only",
      SERVERS PLAIN "resolver _domainkey.example.com TXT nodata\n"
      "servers *._domainkey.example.com TXT nxdomain\n" DENIED KEY NO_KEY,
