@@ -103,6 +103,8 @@ answer_copy(struct arena *arena, const struct answer *answer)
         copy->chain = arena_copy(arena, answer->chain,
                                  answer->chain_count * sizeof(struct hop));
     copy->records = copy_sorted(arena, answer->records, answer->record_count);
+    copy->signatures =
+        copy_sorted(arena, answer->signatures, answer->signature_count);
     copy->authority =
         copy_records(arena, answer->authority, answer->authority_count);
     copy->additional =
@@ -174,6 +176,12 @@ evidence_data(struct arena *arena, const struct answer *answer,
     for (size_t i = 0; i < answer->record_count; i++) {
         strbuf_cut(text, 0);
         record_present(&answer->records[i], text);
+        value_add(data, text_value(arena, text));
+    }
+    for (size_t i = 0; i < answer->signature_count; i++) {
+        strbuf_cut(text, 0);
+        strbuf_add_text(text, "RRSIG ");
+        record_present(&answer->signatures[i], text);
         value_add(data, text_value(arena, text));
     }
     return data;

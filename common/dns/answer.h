@@ -91,6 +91,8 @@ struct answer {
     size_t chain_count;             /* of them */
     const struct record *records;   /* of the type asked, at the chain's end */
     size_t record_count;            /* of them */
+    const struct record *signatures; /* RRSIG of these, where DO was set */
+    size_t signature_count;          /* of them */
     const struct record *authority; /* the authority section, whole */
     size_t authority_count;         /* of it */
     const struct record *additional; /* the additional section, no OPT */
@@ -130,6 +132,9 @@ struct soa {
 };
 bool record_soa(const struct record *record, struct soa *soa);
 
+/* Is it an RRSIG of records of that type?  RFC 4034 section 3.1.1. */
+bool record_signs(const struct record *record, uint16_t type);
+
 /* RDATA in presentation form: TXT as "..." "...", names with final dot,
    unknown types as RFC 3597 "\# n hex". */
 void record_present(const struct record *record, struct strbuf *out);
@@ -153,7 +158,8 @@ const struct name *answer_end(const struct answer *answer,
                               const struct question *question);
 
 /* One evidence object of the contract: name, type, server, outcome, data[]
-   (aliases as "CNAME target.", then records), all in arena. */
+   (aliases as "CNAME target.", then records, then their signatures as "RRSIG
+   ..."), all in arena. */
 struct value *answer_evidence(struct arena *arena,
                               const struct question *question,
                               const struct answer *answer);

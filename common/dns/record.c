@@ -130,3 +130,10 @@ record_soa(const struct record *record, struct soa *soa)
     soa->minimum = read_u32(rest, 16);
     return true;
 }
+
+bool
+record_signs(const struct record *record, uint16_t type)
+{
+    return record->type == RR_RRSIG && record->data.n >= 2
+           && read_u16(record->data, 0) == type;
+}

@@ -247,6 +247,22 @@ read_answer(struct recordingline *line, const struct member *member,
 }
 
 static enum status
+read_signatures(struct recordingline *line, const struct member *member,
+                const struct value *value)
+{
+    struct answer *answer = line->answer;
+    enum status st = read_section(line, value, &answer->signatures,
+                                  &answer->signature_count);
+
+    (void)member;
+    for (size_t i = 0; st == ST_OK && i < answer->signature_count; i++)
+        if (!record_signs(&answer->signatures[i], line->question.type))
+            st = error_set(line->err, ST_SYNTAX,
+                           "a record that is no RRSIG of the type asked");
+    return st;
+}
+
+static enum status
 read_authority(struct recordingline *line, const struct member *member,
                const struct value *value)
 {
@@ -370,6 +386,7 @@ static const struct member members[] = {
     {"server", VALUE_TEXT, false, read_server, NO_FIELD},
     {"chain", VALUE_LIST, false, read_chain, NO_FIELD},
     {"answer", VALUE_LIST, false, read_answer, NO_FIELD},
+    {"signatures", VALUE_LIST, false, read_signatures, NO_FIELD},
     {"authority", VALUE_LIST, false, read_authority, NO_FIELD},
     {"additional", VALUE_LIST, false, read_additional, NO_FIELD},
     {"flags", VALUE_LIST, false, read_flags, NO_FIELD},

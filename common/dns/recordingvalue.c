@@ -167,6 +167,8 @@ set_answer(struct printer *printer, struct value *line,
     if (answer->outcome == OUTCOME_FOUND)
         set_records(printer, line, "answer", answer->records,
                     answer->record_count);
+    set_records(printer, line, "signatures", answer->signatures,
+                answer->signature_count);
     set_records(printer, line, "authority", answer->authority,
                 answer->authority_count);
     set_records(printer, line, "additional", answer->additional,

@@ -199,6 +199,27 @@ take_records(struct reply *reply)
     reply->answer->record_count = n;
 }
 
+/* RFC 4035 section 3.1.1: signatures stand beside what they sign. */
+static void
+take_signatures(struct reply *reply)
+{
+    struct record *signatures = NULL;
+    size_t n = 0;
+
+    for (size_t i = 0; i < reply->count; i++) {
+        const struct record *record = &reply->answers[i];
+
+        if (!record_signs(record, reply->question->type)
+            || !name_equal(&record->owner, &reply->at))
+            continue;
+        signatures =
+            arena_grow(reply->arena, signatures, n, sizeof(*signatures));
+        signatures[n++] = *record;
+    }
+    reply->answer->signatures = signatures;
+    reply->answer->signature_count = n;
+}
+
 /* RFC 2308 section 5.  The SOA of a zone that does not hold the name speaks of
    something else. */
 bool
@@ -312,6 +333,7 @@ judge_found(struct reply *reply)
         && find_cname(reply, &several) != NULL)
         note(reply, "CNAME beside other data at", &reply->at);
     take_records(reply);
+    take_signatures(reply);
     decide(reply, OUTCOME_FOUND, NULL);
 }
 

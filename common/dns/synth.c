@@ -186,6 +186,26 @@ synth_add(struct synth *synth, enum synth_section section,
 }
 
 void
+synth_sign(struct synth *synth, const struct name *owner,
+           const struct rrset *set)
+{
+    struct answer *answer = synth->answer;
+    struct record *signatures = NULL;
+
+    for (size_t i = 0;
+         set != NULL && synth->question->dnssec_ok && i < set->count; i++) {
+        struct record record = synth_record(owner, set, i);
+
+        if (!record_signs(&record, synth->question->type))
+            continue;
+        signatures = arena_grow(synth->arena, signatures,
+                                answer->signature_count, sizeof(*signatures));
+        signatures[answer->signature_count++] = record;
+        answer->signatures = signatures;
+    }
+}
+
+void
 synth_negative(struct synth *synth, enum outcome outcome,
                const struct record *soa)
 {

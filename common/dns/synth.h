@@ -44,6 +44,11 @@ bool synth_follow_dname(struct synth *synth, const struct name *owner,
 void synth_add(struct synth *synth, enum synth_section section,
                const struct name *owner, const struct rrset *set);
 
+/* Of an RRSIG set (borrowed, may be NULL) those of the type asked, where DO
+   is set: signatures of the answer. */
+void synth_sign(struct synth *synth, const struct name *owner,
+                const struct rrset *set);
+
 /* NODATA or NXDOMAIN within the zone that has this SOA record (data
    borrowed): RFC 2308 sections 3 and 5. */
 void synth_negative(struct synth *synth, enum outcome outcome,

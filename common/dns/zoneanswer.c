@@ -90,6 +90,7 @@ answer_from(struct walk *walk, const struct namenode *node)
         give_negative(walk, OUTCOME_NODATA);
         return false;
     }
+    synth_sign(synth, &synth->name, namenode_rrset(node, RR_RRSIG));
     synth_outcome(synth, OUTCOME_FOUND, NULL);
     return false;
 }
