@@ -14,19 +14,22 @@
 #include "common/registry/workspace.h"
 #include "common/stunt/stuntserver.h"
 #include "tools/cmd.h"
+#include "tools/sdnotify.h"
 
 struct serve_options {
-    struct opt_list listen; /* --listen */
-    const char *view;       /* --view */
-    const char *template;   /* --template */
-    const char *user;       /* --user */
-    unsigned long threads;  /* --threads */
-    bool check;             /* --check */
+    struct opt_list listen;   /* --listen */
+    const char *view;         /* --view */
+    const char *template;     /* --template */
+    const char *user;         /* --user */
+    unsigned long threads;    /* --threads */
+    unsigned long rate_limit; /* --rate-limit */
+    bool check;               /* --check */
 };
 
 #define DNS_PORT 53
 
-static const struct serve_options serve_defaults;
+static const struct serve_options serve_defaults = {.rate_limit =
+                                                        STUNTRATE_DEFAULT};
 
 static const struct opt_def serve_options[] = {
     OPT_LIST('l', "listen", struct serve_options, listen, "ADDRESS[:PORT]",
@@ -36,6 +39,10 @@ static const struct opt_def serve_options[] = {
     OPT_NUMBER(0, "threads", struct serve_options, threads, 1,
                STUNTSERVER_THREADS_MAX, "N",
                "answering threads; default one a core"),
+    OPT_NUMBER(0, "rate-limit", struct serve_options, rate_limit, 0,
+               STUNTRATE_MAX, "N",
+               "alike UDP answers a second to one network; 0: no limit; "
+               "default 200"),
     OPT_TEXT(0, "view", struct serve_options, view, "FOLDER",
              "the published view; default the workspace's"),
     OPT_TEXT(0, "template", struct serve_options, template, "FILE",
@@ -68,17 +75,17 @@ catch_signals(void)
 
 /* What is served, once it is opened. */
 struct service {
-    struct workspace *workspace;  /* NULL when options name both paths */
-    const char *view_path;        /* folder */
-    struct stuntview *view;       /* opened */
-    struct stuntserver_data data; /* for the server */
+    struct workspace *workspace;    /* NULL when options name both paths */
+    struct stuntlive_source source; /* where it is */
+    struct stuntlive *live;         /* opened */
 };
 
 static void
-tell(const char *sentence, bool is_fault)
+tell(void *context, const char *sentence, bool is_fault)
 {
+    (void)context;
     if (is_fault)
-        diag_error("%s; the old template stays", sentence);
+        diag_error("%s", sentence);
     else
         diag_note("%s", sentence);
 }
@@ -89,57 +96,29 @@ find_paths(const struct context *context, struct service *service,
            struct error *err)
 {
     const struct serve_options *options = context->options;
+    struct stuntlive_source *source = &service->source;
     enum status st = ST_OK;
 
-    service->view_path = options->view;
-    service->data.template_path = options->template;
+    source->view_path = options->view;
+    source->template_path = options->template;
+    source->tell = tell;
     if (options->view != NULL && options->template != NULL)
         return ST_OK;
     st = workspace_open(context->workspace.folder, &service->workspace, err);
     if (st != ST_OK)
         return st;
     if (options->view == NULL)
-        service->view_path =
-            workspace_path(service->workspace, WORKSPACE_VIEW);
+        source->view_path = workspace_path(service->workspace, WORKSPACE_VIEW);
     if (options->template == NULL)
-        service->data.template_path =
+        source->template_path =
             workspace_path(service->workspace, WORKSPACE_TEMPLATE);
     return ST_OK;
-}
-
-/* The view says whose zone it is. */
-static enum status
-open_view(struct service *service, struct error *err)
-{
-    struct stuntreader *reader = NULL;
-    struct slice esp;
-    enum status st = stuntview_open(service->view_path, &service->view, err);
-
-    if (st == ST_NOT_FOUND)
-        error_set(err, st,
-                  "there is no published view in '%s': run selkie "
-                  "publish first",
-                  service->view_path);
-    if (st == ST_OK)
-        st = stuntreader_new(service->view, &reader, err);
-    if (st == ST_OK) {
-        if (!stuntreader_field(reader, SLICE(STUNTVIEW_ORIGIN), SLICE("esp"),
-                               &esp))
-            st = error_set(err, ST_DAMAGED, "the view '%s' names no zone",
-                           service->view_path);
-        else
-            st = name_parse(&service->data.origin, esp, err);
-    }
-    stuntreader_free(reader);
-    service->data.view = service->view;
-    service->data.tell = tell;
-    return st;
 }
 
 static void
 close_service(struct service *service)
 {
-    stuntview_close(service->view);
+    stuntlive_close(service->live);
     workspace_free(service->workspace);
 }
 
@@ -161,15 +140,11 @@ become(const char *name, struct error *err)
 static enum exit_status
 check(struct service *service)
 {
-    struct template *template = NULL;
     struct error err = ERROR_INIT;
-    enum status st = open_view(service, &err);
 
-    if (st == ST_OK)
-        st = template_read(service->data.template_path, &service->data.origin,
-                           &template, &err);
-    template_free(template);
-    return st == ST_OK ? EXIT_GOOD : cmd_failed(&err);
+    return stuntlive_open(&service->source, &service->live, &err) == ST_OK
+               ? EXIT_GOOD
+               : cmd_failed(&err);
 }
 
 /* Who asked for port 0 must be told which it is. */
@@ -188,6 +163,41 @@ tell_addresses(const struct stuntserver *server, const struct address *listen,
     strbuf_clear(&text);
 }
 
+static struct error said = ERROR_INIT; /* why 'ready' could not be printed */
+
+/* All threads answer. */
+static void
+say_ready(void)
+{
+    printf("ready\n");
+    if (output_flush(&said) != ST_OK)
+        stop_wanted = 1;
+    sdnotify("READY=1");
+}
+
+static enum status
+run_server(const struct serve_options *options, struct service *service,
+           struct stuntserver *server, struct error *err)
+{
+    struct stuntserver_data data = {.live = service->live};
+    struct stuntserver_orders orders = {&stop_wanted, &reload_wanted,
+                                        say_ready};
+    enum status st;
+
+    if (options->rate_limit > 0) {
+        data.rate = stuntrate_new((unsigned)options->rate_limit, false);
+        if (data.rate == NULL)
+            return error_set(err, ST_MEMORY, "no memory for the rate limit");
+    }
+    catch_signals();
+    st = stuntserver_run(server, &data, &orders, err);
+    sdnotify("STOPPING=1");
+    stuntrate_free(data.rate);
+    if (st == ST_OK && said.text[0] != '\0')
+        st = error_set(err, ST_IO, "%s", said.text);
+    return st;
+}
+
 static enum status
 serve(const struct context *context, struct service *service,
       struct stuntserver *server, const struct address *listen,
@@ -199,17 +209,11 @@ serve(const struct context *context, struct service *service,
     if (options->user != NULL)
         st = become(options->user, err);
     if (st == ST_OK)
-        st = open_view(service, err);
-    if (st == ST_OK)
-        st = stuntserver_load(server, &service->data, err);
+        st = stuntlive_open(&service->source, &service->live, err);
     if (st != ST_OK)
         return st;
     tell_addresses(server, listen, options->listen.count);
-    catch_signals();
-    printf("ready\n");
-    if ((st = output_flush(err)) != ST_OK)
-        return st;
-    return stuntserver_run(server, &stop_wanted, &reload_wanted, err);
+    return run_server(options, service, server, err);
 }
 
 /* Take port 0 off: "any" here, which an address does not know. */

@@ -203,6 +203,12 @@ stunttxn_abort(struct stunttxn *txn)
     free(txn);
 }
 
+void
+stunttxn_rest(struct stunttxn *txn)
+{
+    mdb_txn_reset(txn->txn);
+}
+
 enum status
 stunttxn_renew(struct stunttxn *txn, bool *changed)
 {

@@ -26,6 +26,8 @@ enum status stunttxn_begin(struct stuntmap *map, bool writing,
 /* Writing: make it durable.  Ends it in any case. */
 enum status stunttxn_commit(struct stunttxn *txn, struct error *err);
 void stunttxn_abort(struct stunttxn *txn); /* NULL is allowed */
+/* Reading: no snapshot, until it is renewed. */
+void stunttxn_rest(struct stunttxn *txn);
 /* Reading: the newest snapshot.  *changed: it is another than before. */
 enum status stunttxn_renew(struct stunttxn *txn, bool *changed);
 

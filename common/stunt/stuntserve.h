@@ -6,12 +6,14 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "common/stunt/stuntlive.h"
 #include "common/stunt/stuntmessage.h"
+#include "common/stunt/stuntrate.h"
 #include "common/stunt/stuntserver.h"
 
 /* How often threads without work look around: for what was published, a new
    template, the end. */
-#define STUNTSERVE_PAUSE_MS 100
+#define STUNTSERVE_PAUSE_MS STUNTLIVE_LOOK_MS
 
 struct stuntserve_socket {
     int fd;          /* -1: none */
@@ -21,27 +23,25 @@ struct stuntserve_socket {
 
 /* A thread that answers. */
 struct stuntserve_worker {
-    struct stuntserver *server;        /* whose */
-    pthread_t thread;                  /* when running */
-    bool is_running;                   /* to be joined */
-    struct stuntreader *reader;        /* its own */
-    struct template_binder binder;     /* on it */
-    const struct template *template;   /* for the present batch */
-    atomic_uint seen;                  /* generation: it holds no older one */
-    struct stuntserve_socket *sockets; /* UDP: one for each address */
-    struct stunt_result *result;       /* scratch */
+    struct stuntserver *server;           /* whose */
+    pthread_t thread;                     /* when running */
+    bool is_running;                      /* to be joined */
+    struct stuntlive_seat *seat;          /* its own */
+    const struct template *template;      /* for the present batch */
+    const struct template_binder *binder; /* likewise */
+    uint32_t now_ms;                      /* when it came: for limits */
+    struct stuntserve_socket *sockets;    /* UDP: one for each address */
+    struct stunt_result *result;          /* scratch */
 };
 
 struct stuntserver {
-    struct stuntserver_data data;        /* what is served */
-    size_t listen_count;                 /* addresses */
-    struct stuntserve_socket *tcp;       /* a listener for each */
-    uint16_t *ports;                     /* bound, for each */
-    struct stuntserve_worker *workers;   /* UDP; the last one does TCP */
-    unsigned worker_count;               /* of them, with it */
-    _Atomic(struct template *) template; /* the newest */
-    atomic_uint generation;              /* counts templates */
-    atomic_bool stopping;                /* threads end */
+    struct stuntserver_data data;      /* what is served */
+    size_t listen_count;               /* addresses */
+    struct stuntserve_socket *tcp;     /* a listener for each */
+    uint16_t *ports;                   /* bound, for each */
+    struct stuntserve_worker *workers; /* UDP; the last one does TCP */
+    unsigned worker_count;             /* of them, with it */
+    atomic_bool stopping;              /* threads end */
 };
 
 /* A socket for address, UDP or TCP, not blocking; *port is what was bound. */

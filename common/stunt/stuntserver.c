@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The DNS server: its threads, and the template they share. */
+/* The DNS server: its sockets and its threads. */
 #include "common/stunt/stuntserver.h"
 
 #include <poll.h>
@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/base/memory.h"
@@ -127,47 +128,32 @@ stuntserver_free(struct stuntserver *server)
     for (size_t i = 0; i < server->listen_count; i++)
         close_address(server, i);
     for (unsigned k = 0; k < server->worker_count; k++) {
-        stuntreader_free(server->workers[k].reader);
+        stuntlive_leave(server->workers[k].seat);
         free(server->workers[k].sockets);
         free(server->workers[k].result);
     }
-    template_free(atomic_load(&server->template));
     free(server->workers);
     free(server->ports);
     free(server->tcp);
     free(server);
 }
 
-enum status
-stuntserver_load(struct stuntserver *server,
-                 const struct stuntserver_data *data, struct error *err)
-{
-    struct template *template = NULL;
-    enum status st =
-        template_read(data->template_path, &data->origin, &template, err);
-
-    server->data = *data;
-    if (st == ST_OK)
-        atomic_store(&server->template, template);
-    return st;
-}
-
 void
 stuntserve_refresh(struct stuntserve_worker *worker)
 {
-    struct stuntserver *server = worker->server;
+    struct timespec now;
 
-    /* In this order: the template is then no older than the generation. */
-    atomic_store(&worker->seen, atomic_load(&server->generation));
-    worker->template = atomic_load(&server->template);
-    stuntreader_refresh(worker->reader);
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    worker->now_ms =
+        (uint32_t)now.tv_sec * 1000 + (uint32_t)(now.tv_nsec / 1000000);
+    worker->template = stuntlive_refresh(worker->seat, &worker->binder);
 }
 
 size_t
 stuntserve_answer(struct stuntserve_worker *worker,
                   const struct stunt_query *query, uint8_t *out)
 {
-    return stuntmessage_answer(worker->template, &worker->binder, query,
+    return stuntmessage_answer(worker->template, worker->binder, query,
                                worker->result, out);
 }
 
@@ -184,10 +170,9 @@ start(struct stuntserver *server, struct error *err)
         struct stuntserve_worker *worker = &server->workers[k];
         bool is_tcp = k + 1 == server->worker_count;
 
-        st = stuntreader_new(server->data.view, &worker->reader, err);
+        st = stuntlive_sit(server->data.live, &worker->seat, err);
         if (st != ST_OK)
             break;
-        stuntreader_binder(worker->reader, &worker->binder);
         worker->result = memory_zeroed(1, sizeof(*worker->result));
         stuntserve_refresh(worker);
         if (pthread_create(&worker->thread, NULL,
@@ -212,40 +197,21 @@ join(struct stuntserver *server)
         }
 }
 
-/* The old template goes once no thread can hold it any more. */
-static void
-reload(struct stuntserver *server)
-{
-    struct template *next = NULL, *old;
-    struct error err = ERROR_INIT;
-    unsigned generation;
-
-    if (template_read(server->data.template_path, &server->data.origin, &next,
-                      &err)
-        != ST_OK) {
-        server->data.tell(err.text, true);
-        return;
-    }
-    old = atomic_exchange(&server->template, next);
-    generation = atomic_fetch_add(&server->generation, 1) + 1;
-    for (unsigned k = 0; k < server->worker_count;)
-        if (atomic_load(&server->workers[k].seen) == generation)
-            k++;
-        else
-            poll(NULL, 0, 1);
-    template_free(old);
-    server->data.tell("the template was read again", false);
-}
-
 enum status
-stuntserver_run(struct stuntserver *server, const volatile int *stop,
-                volatile int *reload_wanted, struct error *err)
+stuntserver_run(struct stuntserver *server,
+                const struct stuntserver_data *data,
+                const struct stuntserver_orders *orders, struct error *err)
 {
-    enum status st = start(server, err);
+    enum status st;
 
-    while (st == ST_OK && !__atomic_load_n(stop, __ATOMIC_SEQ_CST)) {
-        if (__atomic_exchange_n(reload_wanted, 0, __ATOMIC_SEQ_CST))
-            reload(server);
+    server->data = *data;
+    st = start(server, err);
+    if (st == ST_OK && orders->ready != NULL)
+        orders->ready();
+    while (st == ST_OK && !__atomic_load_n(orders->stop, __ATOMIC_SEQ_CST)) {
+        if (__atomic_exchange_n(orders->reload, 0, __ATOMIC_SEQ_CST))
+            stuntlive_reload(data->live);
+        stuntlive_look(data->live);
         poll(NULL, 0, STUNTSERVE_PAUSE_MS);
     }
     join(server);

@@ -9,8 +9,8 @@
 
 #include "common/base/status.h"
 #include "common/dns/question.h"
-#include "common/stunt/stuntview.h"
-#include "common/template/template.h"
+#include "common/stunt/stuntlive.h"
+#include "common/stunt/stuntrate.h"
 
 /* TCP connections at once; more wait in the kernel's queue. */
 #define STUNTSERVER_TCP_MAX     200
@@ -34,25 +34,25 @@ enum status stuntserver_new(const struct address *listen, size_t listen_count,
 /* The port bound for address i (when 0 was asked for). */
 uint16_t stuntserver_port(const struct stuntserver *server, size_t i);
 
-/* What is served. */
+/* What is served; borrowed until the server is freed. */
 struct stuntserver_data {
-    const char *template_path; /* read by load, again at each reload */
-    struct name origin;        /* of the template */
-    struct stuntview *view;    /* borrowed */
-    void (*tell)(const char *sentence, bool is_fault); /* of a reload */
+    struct stuntlive *live; /* template and view */
+    struct stuntrate *rate; /* limits on UDP answers, or NULL */
 };
 
-/* Read the template; data and what it points to is borrowed until the end. */
-enum status stuntserver_load(struct stuntserver *server,
-                             const struct stuntserver_data *data,
-                             struct error *err);
 /*
  * Answer until *stop is set (by a signal handler), checked some times a
- * second.  When *reload is set it is cleared and the template read again; a
- * broken one is told and the old one stays.
+ * second.  When *reload is set it is cleared and the template read again.
+ * ready, which may be NULL, is called once all threads answer.
  */
+struct stuntserver_orders {
+    const volatile int *stop; /* see above */
+    volatile int *reload;     /* see above */
+    void (*ready)(void);      /* see above */
+};
 enum status stuntserver_run(struct stuntserver *server,
-                            const volatile int *stop, volatile int *reload,
+                            const struct stuntserver_data *data,
+                            const struct stuntserver_orders *orders,
                             struct error *err);
 void stuntserver_free(struct stuntserver *server); /* NULL is allowed */
 

@@ -75,6 +75,23 @@ turn_round(struct msghdr *message)
     }
 }
 
+/* Octets of the answer that go out: 0 for none. */
+static size_t
+limit(const struct stuntserve_worker *worker, struct slot *slot, size_t size)
+{
+    switch (stuntrate_judge(worker->server->data.rate,
+                            (const struct sockaddr *)&slot->peer, slot->answer,
+                            size, worker->now_ms)) {
+    case STUNTRATE_DROP:
+        return 0;
+    case STUNTRATE_TRUNCATE:
+        return stuntrate_truncate(slot->answer, size);
+    case STUNTRATE_SEND:
+    default:
+        return size;
+    }
+}
+
 static void
 answer_slot(struct stuntserve_worker *worker, struct batch *batch, unsigned i)
 {
@@ -86,6 +103,8 @@ answer_slot(struct stuntserve_worker *worker, struct batch *batch, unsigned i)
     if (batch->in[i].msg_hdr.msg_flags & MSG_TRUNC)
         return;
     size = stuntserve_answer(worker, &query, slot->answer);
+    if (size > 0 && worker->server->data.rate != NULL)
+        size = limit(worker, slot, size);
     if (size == 0)
         return;
     *out = batch->in[i].msg_hdr;

@@ -107,6 +107,12 @@ stuntreader_refresh(struct stuntreader *reader)
     return reader->status;
 }
 
+void
+stuntreader_rest(struct stuntreader *reader)
+{
+    stunttxn_rest(reader->txn);
+}
+
 uint64_t
 stuntreader_applied(const struct stuntreader *reader)
 {

@@ -99,6 +99,9 @@ void stuntreader_free(struct stuntreader *reader); /* NULL is allowed */
 /* See what was committed since: between batches of questions.  Else than
    ST_OK every answer is SERVFAIL until it is ST_OK again. */
 enum status stuntreader_refresh(struct stuntreader *reader);
+/* Let go of the snapshot until the next refresh: nothing may be asked of it
+   meanwhile. */
+void stuntreader_rest(struct stuntreader *reader);
 /* The event number that the present snapshot stands for. */
 uint64_t stuntreader_applied(const struct stuntreader *reader);
 /* A field of an entry, as stuntwriter_field; good until the next refresh. */

@@ -61,8 +61,8 @@ _selkie_value() {
     provision:--algorithm | provision:--domain | \
     provision:--jobs | provision:--selector | provision:-d | \
     provision:-j | provision:-s | serve:--listen | \
-    serve:--threads | serve:--user | serve:-l | \
-    spf-check:--at | spf-check:--authority-port | \
+    serve:--rate-limit | serve:--threads | serve:--user | \
+    serve:-l | spf-check:--at | spf-check:--authority-port | \
     spf-check:--helo | spf-check:--ip | \
     spf-check:--max-in-flight | spf-check:--receiver | \
     spf-check:--resolver | spf-check:--sender | \
@@ -151,8 +151,8 @@ _selkie_options() {
         _selkie_words '--workspace --help'
         ;;
     serve)
-        _selkie_words '--listen --user --threads --view --template --check
-            --workspace --help'
+        _selkie_words '--listen --user --threads --rate-limit --view --template
+            --check --workspace --help'
         ;;
     verify)
         _selkie_words '--all --wait --workspace --format --fail-on --profile

@@ -214,6 +214,63 @@ is NOERROR "$rcode" 'the old one is served'
 ends_well TERM 'SIGTERM ends it'
 sed -i '$d' "$work/esp/template.zone"
 
+# ---- the view, replaced by rename ----
+
+# notified: one listens as a service manager does.
+notified() {
+    perl -MIO::Socket::UNIX -MSocket -e '
+        my $s = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => $ARGV[0])
+            or die; $| = 1; print "listening\n";
+        while (1) { $s->recv(my $m, 100) // die; print "$m\n"; }' \
+        "$work/notify" >"$work/notified" 2>&1 </dev/null &
+    tools_pids="$tools_pids $!"
+    waits_for "$work/notified" listening
+}
+ok 'a service manager listens' notified
+NOTIFY_SOCKET=$work/notify
+export NOTIFY_SOCKET
+serve --listen 127.0.0.1:0 --rate-limit 50
+unset NOTIFY_SOCKET
+is ready "$said" 'it serves with another limit'
+ok 'and tells the service manager' waits_for "$work/notified" 'READY=1'
+cp -r "$work/esp/view" "$work/was"
+run provision hattifattener --algorithm ed25519 --selector k1
+ask hattifattener MX
+is NOERROR "$rcode" 'one more is served'
+cp -r "$work/esp/view" "$work/next"
+mv "$work/esp/view" "$work/gone"
+sleep 0.3
+ask hattifattener MX
+is NOERROR "$rcode" 'while no view is there the old one stays'
+mv "$work/was" "$work/esp/view"
+ok 'another view is noticed' waits_for "$work/serve.err" 'replaced by another'
+ask hattifattener MX
+is NXDOMAIN "$rcode" 'and served'
+ask snufkin MX
+is NOERROR "$rcode" 'with all that it has'
+mv "$work/esp/view" "$work/was"
+mv "$work/bad" "$work/esp/view"
+ok 'a damaged one is told' waits_for "$work/serve.err" 'the old view stays'
+sleep 0.3
+is 1 "$(grep -c 'the old view stays' "$work/serve.err")" 'once'
+ask snufkin MX
+is NOERROR "$rcode" 'and the old one is served'
+mv "$work/esp/view" "$work/bad"
+mv "$work/next" "$work/esp/view"
+ok 'a good one again' waits_for "$work/serve.err" \
+    'replaced by another'
+for tick in $(seq 50); do
+    ask hattifattener MX
+    [ "$rcode" != NOERROR ] || break
+    sleep 0.1
+done
+is NOERROR "$rcode" "is served in its turn (after $tick looks)"
+run provision misabel --algorithm ed25519 --selector k1
+ask misabel MX
+is NOERROR "$rcode" 'and what is published into it'
+ends_well TERM 'SIGTERM ends it again'
+ok 'as the service manager is told' waits_for "$work/notified" 'STOPPING=1'
+
 # ---- another user ----
 
 if [ "$(id -u)" -eq 0 ] && id nobody >/dev/null 2>&1; then

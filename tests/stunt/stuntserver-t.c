@@ -24,11 +24,13 @@
     "{customer} TXT \"c={customer}\"\n"
 /* Nothing here takes so long. */
 #define PATIENCE_MS 10000
+/* Alike answers a second: more than the other tests ask for. */
+#define LIMIT       300
 
 static struct stuntserver *server;
-static struct stuntview *view;
-static struct name origin;
-static const char *template_path;
+static struct stuntlive *live;
+static struct stuntrate *rate;
+static const char *template_path, *view_path;
 static volatile int stop, reload;
 static sem_t told;
 static char told_text[512];
@@ -42,8 +44,9 @@ must(enum status st, const struct error *err)
 }
 
 static void
-tell(const char *sentence, bool is_fault)
+tell(void *context, const char *sentence, bool is_fault)
 {
+    (void)context;
     snprintf(told_text, sizeof(told_text), "%s", sentence);
     told_fault = is_fault;
     sem_post(&told);
@@ -387,13 +390,57 @@ test_reload(void)
               "and the old one stays");
 }
 
+/* Answers that have come, or come soon: whole ones, and truncated ones. */
+static void
+count_answers(int fd, int timeout_ms, size_t size, unsigned counts[2])
+{
+    uint8_t message[4096];
+
+    while (is_readable(fd, timeout_ms)) {
+        ssize_t n = recv(fd, message, sizeof(message), 0);
+
+        counts[(message[2] & 2) != 0] += n > 12 && (size_t)n >= size - 11;
+    }
+}
+
+/* More than is allowed, of one kind, as fast as it can be asked for. */
+static void
+test_limit(void)
+{
+    int fd = connect_to(false, false, stuntserver_port(server, 0));
+    uint8_t query[MESSAGE_QUERY_MAX];
+    size_t size = make_query("limited.sausagemail.com", 1, query);
+    unsigned counts[2] = {0, 0};
+
+    for (unsigned i = 0; i < 10 * LIMIT; i++) {
+        if (send(fd, query, size, 0) != (ssize_t)size)
+            bail("cannot send");
+        if (i % 50 == 0)
+            count_answers(fd, 0, size, counts);
+    }
+    is_string("c=snufkin",
+              ask_udp(false, stuntserver_port(server, 0), SNUFKIN),
+              "another name is not limited");
+    count_answers(fd, 500, size, counts);
+    ok(counts[0] > 0 && counts[0] < 10 * LIMIT, "%u of %d are answered",
+       counts[0], 10 * LIMIT);
+    ok(counts[1] > 0 && counts[1] <= 10 * LIMIT - counts[0],
+       "%u of the others are truncated", counts[1]);
+    is_string(
+        "nxdomain",
+        ask_tcp(false, stuntserver_port(server, 0), "limited.sausagemail.com"),
+        "by TCP there is no limit");
+    close(fd);
+}
+
 static void *
 run(void *context)
 {
-    struct error *err = context;
+    struct stuntserver_data data = {.live = live, .rate = rate};
+    struct stuntserver_orders orders = {.stop = &stop, .reload = &reload};
 
-    return stuntserver_run(server, &stop, &reload, err) == ST_OK ? context
-                                                                 : NULL;
+    return stuntserver_run(server, &data, &orders, context) == ST_OK ? context
+                                                                     : NULL;
 }
 
 static void
@@ -404,14 +451,12 @@ start(void)
         {.family = 6,                     .octets = {[15] = 1}},
         {.family = 4}, /* any */
     };
-    struct stuntserver_data data = {.template_path = template_path,
-                                    .origin = origin,
-                                    .view = view,
-                                    .tell = tell};
+    struct stuntlive_source source = {
+        .template_path = template_path, .view_path = view_path, .tell = tell};
     struct error err = ERROR_INIT;
 
     must(stuntserver_new(listen, 3, 2, &server, &err), &err);
-    must(stuntserver_load(server, &data, &err), &err);
+    must(stuntlive_open(&source, &live, &err), &err);
 }
 
 static void
@@ -452,13 +497,13 @@ main(void)
 
     plan_lazy();
     sem_init(&told, 0, 0);
-    name_parse(&origin, SLICE(FIXTURE_ESP), NULL);
     fixture_create("registry.db", &registry, &seal);
     fixture_domain(registry, "snufkin", NULL);
-    must(publish_view(registry, fixture_path("view"), NULL, &err), &err);
-    must(stuntview_open(fixture_path("view"), &view, &err), &err);
+    view_path = strdup(fixture_path("view"));
+    must(publish_view(registry, view_path, NULL, &err), &err);
     template_path = strdup(fixture_path("template.zone"));
     write_template(HEAD);
+    rate = stuntrate_new(LIMIT, true);
     start();
     test_in_use();
     if (pthread_create(&thread, NULL, run, &ended) != 0)
@@ -471,11 +516,13 @@ main(void)
     test_tcp_rubbish();
     test_full();
     test_reload();
+    test_limit();
     __atomic_store_n(&stop, 1, __ATOMIC_SEQ_CST);
     pthread_join(thread, &good);
     ok(good != NULL, "it ends when it is told to");
     stuntserver_free(server);
-    stuntview_close(view);
+    stuntlive_close(live);
+    stuntrate_free(rate);
     seal_free(seal);
     registry_free(registry);
     return tap_done();
