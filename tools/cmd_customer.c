@@ -23,37 +23,36 @@ static const struct opt_def remove_options[] = {
     OPT_END,
 };
 
-static void
-print_fields(struct desk *desk, int64_t customer)
+static enum status
+print_fields(struct desk *desk, int64_t customer, struct error *err)
 {
     struct customer_field *fields = NULL;
     size_t count = 0;
+    enum status st = customers_fields(desk->registry, desk->arena, customer,
+                                      &fields, &count, err);
 
-    if (customers_fields(desk->registry, desk->arena, customer, &fields,
-                         &count, NULL)
-        != ST_OK)
-        return;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; st == ST_OK && i < count; i++)
         printf("  %-12s %s\n", fields[i].name, fields[i].value);
+    return st;
 }
 
-static void
-print_keys(struct desk *desk, int64_t domain)
+static enum status
+print_keys(struct desk *desk, int64_t domain, struct error *err)
 {
     struct customer_key *keys = NULL;
     size_t count = 0;
     char since[CLOCK_TEXT_SIZE];
+    enum status st =
+        keys_of(desk->registry, desk->arena, domain, &keys, &count, err);
 
-    if (keys_of(desk->registry, desk->arena, domain, &keys, &count, NULL)
-        != ST_OK)
-        return;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; st == ST_OK && i < count; i++) {
         clock_text(keys[i].since, since);
         printf("    %-14s %-8s %4u  %-10s since %.10s%s\n", keys[i].selector,
                keymaker_word(keys[i].algorithm), keys[i].bits,
                states_key(keys[i].state), since,
                keys[i].has_private ? "" : "  (no private half)");
     }
+    return st;
 }
 
 static enum status
@@ -69,7 +68,7 @@ print_domains(struct desk *desk, int64_t customer, struct error *err)
                states_mode(domains[i].mode), states_domain(domains[i].state));
         if (domains[i].token != NULL)
             printf("    token %s\n", domains[i].token);
-        print_keys(desk, domains[i].id);
+        st = print_keys(desk, domains[i].id, err);
     }
     return st;
 }
@@ -109,8 +108,9 @@ show(struct desk *desk, const char *name, struct error *err)
     clock_text(customer.created, created);
     printf("%s  %s, since %.10s\n", customer.name,
            states_customer(customer.state), created);
-    print_fields(desk, customer.id);
-    st = print_domains(desk, customer.id, err);
+    st = print_fields(desk, customer.id, err);
+    if (st == ST_OK)
+        st = print_domains(desk, customer.id, err);
     if (st == ST_OK)
         st = print_history(desk, customer.id, err);
     return st;

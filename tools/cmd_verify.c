@@ -11,18 +11,25 @@
 #include "tools/customers.h"
 #include "tools/desk.h"
 #include "tools/keyring.h"
+#include "tools/sights.h"
 
 struct verify_options {
     bool all;         /* --all */
+    bool fixed;       /* --fixed */
     const char *wait; /* --wait DURATION */
+    bool dry_run;     /* --dry-run */
 };
 
 static const struct verify_options verify_defaults;
 
 static const struct opt_def verify_options[] = {
     OPT_FLAG('a', "all", struct verify_options, all, "every customer"),
+    OPT_FLAG(0, "fixed", struct verify_options, fixed,
+             "the ESP's own records too, or alone"),
     OPT_TEXT(0, "wait", struct verify_options, wait, "DURATION",
              "ask again until all is published: 90s, 15m, 2h"),
+    OPT_FLAG('n', "dry-run", struct verify_options, dry_run,
+             "enter nothing of what was seen in the registry"),
     OPT_END,
 };
 
@@ -47,11 +54,13 @@ struct verify_run {
                                              NULL: not open */
     struct dns_setup setup;               /* where its answers come from */
     struct error err;                     /* reading broke off */
-    const char *const *names;             /* of this round; NULL: all */
-    size_t count;                         /* of names */
+    struct customer_choice choice;        /* of this round */
+    struct sightings *sightings;          /* for the registry; NULL: none are
+                                             taken */
     struct arena *arena;                  /* of wanting */
     const char **wanting;        /* not good in this round: the next */
     size_t wanting_count;        /* of them */
+    bool fixed_wanting;          /* the ESP's own are not good either */
     size_t missing;              /* records, of this round */
     struct strbuf missing_names; /* of some of those */
 };
@@ -110,13 +119,15 @@ static struct report *
 verify_finish(void *context, void *subject, struct view *view,
               struct subject *result)
 {
+    struct verify_run *run = context;
     struct verify_subject *one = subject;
     struct arena *arena = view_run_arena(view);
 
-    (void)context;
     result->domain = name_bare(arena, &one->plan.input.domain);
-    result->customer = one->plan.name;
+    result->customer = one->plan.input.customer;
     result->facts = verify_value(one->facts, arena);
+    if (run->sightings != NULL)
+        sights_note(&one->plan, one->facts, run->sightings);
     return verify_check(one->facts, arena);
 }
 
@@ -141,8 +152,7 @@ open_round(struct verify_run *run, struct error *err)
     if (st != ST_OK)
         return st;
     run->setup.view.question_limit = QUESTIONS_MAX;
-    st = customers_open(&run->desk, run->names, run->count, &run->customers,
-                        err);
+    st = customers_open(&run->desk, &run->choice, &run->customers, err);
     if (st != ST_OK)
         dnsopt_finish(&run->setup, NULL);
     return st;
@@ -214,6 +224,25 @@ add_missing(struct verify_run *run, const struct verify_record *record)
 }
 
 static void
+add_wanting(struct verify_run *run, const struct customer_plan *plan)
+{
+    if (plan->input.customer == NULL) {
+        run->fixed_wanting = true;
+        return;
+    }
+    run->wanting = arena_grow(run->arena, run->wanting, run->wanting_count,
+                              sizeof(*run->wanting));
+    run->wanting[run->wanting_count++] =
+        arena_text(run->arena, slice_of(plan->name));
+}
+
+static size_t
+count_wanting(const struct verify_run *run)
+{
+    return run->wanting_count + (run->fixed_wanting ? 1 : 0);
+}
+
+static void
 wait_finish(void *context, void *subject, struct view *view)
 {
     struct verify_run *run = context;
@@ -221,10 +250,7 @@ wait_finish(void *context, void *subject, struct view *view)
 
     (void)view;
     if (!verify_is_good(one->facts)) {
-        run->wanting = arena_grow(run->arena, run->wanting, run->wanting_count,
-                                  sizeof(*run->wanting));
-        run->wanting[run->wanting_count++] =
-            arena_text(run->arena, slice_of(one->plan.name));
+        add_wanting(run, &one->plan);
         for (size_t i = 0; i < one->facts->count; i++)
             add_missing(run, &one->facts->records[i]);
     }
@@ -244,6 +270,7 @@ quiet_round(struct verify_run *run, struct error *err)
     run->arena = arena_new();
     run->wanting = NULL;
     run->wanting_count = run->missing = 0;
+    run->fixed_wanting = false;
     strbuf_cut(&run->missing_names, 0);
     if (st == ST_OK) {
         engine_run(&run->setup.view, ENGINE_SUBJECTS_DEFAULT, &ops, run,
@@ -251,8 +278,9 @@ quiet_round(struct verify_run *run, struct error *err)
         st = close_round(run, err);
     }
     arena_free(old);
-    run->names = run->wanting;
-    run->count = run->wanting_count;
+    run->choice = (struct customer_choice){.fixed = run->fixed_wanting,
+                                           .names = run->wanting,
+                                           .count = run->wanting_count};
     return st;
 }
 
@@ -262,7 +290,7 @@ tell_missing(const struct verify_run *run, int64_t left_s)
     if (!run->context->output.quiet)
         diag_note("not as expected yet: %zu records of %zu customers:%s%s"
                   " (%lld s left)",
-                  run->missing, run->wanting_count, run->missing_names.p,
+                  run->missing, count_wanting(run), run->missing_names.p,
                   run->missing > WAIT_NAMED ? ", ..." : "", (long long)left_s);
 }
 
@@ -290,7 +318,7 @@ wait_for_all(struct verify_run *run, int64_t duration_s, struct error *err)
         enum status st = quiet_round(run, err);
 
         left = duration_s - (int64_t)((clock_elapsed_us() - begin) / 1000000);
-        if (st != ST_OK || run->wanting_count == 0 || left <= 0 || cmd_stop)
+        if (st != ST_OK || count_wanting(run) == 0 || left <= 0 || cmd_stop)
             return st;
         tell_missing(run, left);
         pause_for(left < pause ? left : pause);
@@ -302,9 +330,11 @@ wait_for_all(struct verify_run *run, int64_t duration_s, struct error *err)
 static void
 name_all(struct verify_run *run)
 {
-    run->names =
-        run->options->all ? NULL : (const char *const *)run->context->operands;
-    run->count = (size_t)run->context->operand_count;
+    run->choice = (struct customer_choice){
+        .all = run->options->all,
+        .fixed = run->options->fixed,
+        .names = (const char *const *)run->context->operands,
+        .count = (size_t)run->context->operand_count};
 }
 
 static enum status
@@ -319,6 +349,44 @@ wait_and_print(struct verify_run *run, int64_t duration_s,
         name_all(run);
     }
     return st == ST_OK ? print_round(run, output, err) : st;
+}
+
+/* ---- the registry ---- */
+
+/* Is it DNS as it is now that answers? */
+static bool
+is_live(const struct dns_options *dns)
+{
+    return dns->zones.count == 0 && dns->overlays.count == 0
+           && dns->replay == NULL && dns->at == NULL;
+}
+
+static void
+tell_moves(const struct verify_run *run, const struct sighting_totals *totals)
+{
+    if (run->context->output.quiet)
+        return;
+    if (totals->published > 0 || totals->verified > 0)
+        diag_note("registry: %zu keys are published now, %zu domains verified",
+                  totals->published, totals->verified);
+    if (totals->lost > 0 || totals->unverified > 0)
+        diag_note("registry: %zu keys and %zu domains are pending again: they "
+                  "are at no server any more",
+                  totals->lost, totals->unverified);
+}
+
+/* After the reading: nothing may be written below an open walk. */
+static enum status
+enter_sightings(struct verify_run *run, struct error *err)
+{
+    struct sighting_totals totals;
+    enum status st;
+
+    if (run->sightings == NULL)
+        return ST_OK;
+    st = sightings_record(run->desk.registry, run->sightings, &totals, err);
+    tell_moves(run, &totals);
+    return st;
 }
 
 /* All that the command line may have wrong is said before waiting, and before
@@ -354,7 +422,11 @@ verify_desk(struct verify_run *run)
         return st == ST_SYNTAX ? cmd_usage(run->context, "%s", err.text)
                                : cmd_failed(&err);
     }
+    if (!run->options->dry_run && is_live(&run->context->dns))
+        run->sightings = sightings_new();
     st = wait_and_print(run, duration_s, &output, &err);
+    if (st == ST_OK)
+        st = enter_sightings(run, &err);
     if (output_end(&output, &exit_status, &late) != ST_OK && st == ST_OK)
         return cmd_failed(&late);
     return st == ST_OK ? exit_status : cmd_failed(&err);
@@ -369,15 +441,16 @@ verify_run_command(struct context *context)
     struct error err = ERROR_INIT;
     enum exit_status exit_status;
 
-    if (options->all == (context->operand_count > 0))
-        return cmd_usage(context, options->all
-                                      ? "--all takes no customers beside it"
-                                      : "which customer? (--all: every one)");
+    if (options->all && context->operand_count > 0)
+        return cmd_usage(context, "--all takes no customers beside it");
+    if (!options->all && !options->fixed && context->operand_count == 0)
+        return cmd_usage(context, "which customer? (--all: every one)");
     if (desk_open(context, DESK_TEMPLATE, &run.desk, &err) != ST_OK)
         return cmd_failed(&err);
     run.keyring = keyring_new(run.desk.registry);
     exit_status = verify_desk(&run);
     strbuf_clear(&run.missing_names);
+    sightings_free(run.sightings);
     arena_free(run.arena);
     keyring_free(run.keyring);
     desk_close(&run.desk);
@@ -386,10 +459,12 @@ verify_run_command(struct context *context)
 
 const struct command cmd_verify = {
     .name = "verify",
-    .synopsis = "[options] CUSTOMER... | --all",
+    .synopsis = "[options] CUSTOMER... | --all | --fixed",
     .summary = "what is published against what should be",
     .about = "Asks every authoritative server for every record of the "
-             "customers, and names the mistake in one that differs.  Exit "
+             "customers, and names the mistake in one that differs.  What "
+             "all of them have is entered in the registry: keys become "
+             "published, and domains of customers' own verified.  Exit "
              "status: 0 all is as it should be, 1 something is not, 3 a "
              "server did not answer.",
     .examples = "selkie verify snufkin --wait 15m\n"

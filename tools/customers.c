@@ -11,13 +11,13 @@
 #include "common/registry/served.h"
 
 struct customer_reader {
-    struct desk *desk;        /* borrowed */
-    const char *const *names; /* borrowed; NULL: all */
-    size_t count;             /* of names */
-    size_t position;          /* in names */
-    struct served *served;    /* all */
-    struct planner *planner;  /* works out records */
-    uint64_t total;           /* of them */
+    struct desk *desk;             /* borrowed */
+    struct customer_choice choice; /* which */
+    bool fixed_done;               /* the ESP's own were handed out */
+    size_t position;               /* in names */
+    struct served *served;         /* all */
+    struct planner *planner;       /* works out records */
+    uint64_t total;                /* of them */
 };
 
 static enum status
@@ -27,14 +27,14 @@ open_all(struct customer_reader *reader, struct error *err)
     int64_t total = 0;
     enum status st = customers_count(reader->desk->registry, &total, err);
 
-    reader->total = (uint64_t)total;
+    reader->total += (uint64_t)total;
     return st == ST_OK ? served_open(reader->desk->registry, &all,
                                      &reader->served, err)
                        : st;
 }
 
 enum status
-customers_open(struct desk *desk, const char *const *names, size_t count,
+customers_open(struct desk *desk, const struct customer_choice *choice,
                struct customer_reader **out, struct error *err)
 {
     struct customer_reader *reader = memory_zeroed(1, sizeof(*reader));
@@ -42,10 +42,9 @@ customers_open(struct desk *desk, const char *const *names, size_t count,
         planner_new(desk->template, desk->registry, &reader->planner, err);
 
     reader->desk = desk;
-    reader->names = names;
-    reader->count = count;
-    reader->total = count;
-    if (st == ST_OK && names == NULL)
+    reader->choice = *choice;
+    reader->total = (choice->fixed ? 1 : 0) + choice->count;
+    if (st == ST_OK && choice->all)
         st = open_all(reader, err);
     if (st == ST_OK)
         *out = reader;
@@ -88,37 +87,58 @@ zone_of(const struct desk *desk, const struct name *owner,
     return *domain;
 }
 
+/* The RRset of a record: one that is there, or a new one. */
+static struct verify_expected *
+find_set(const struct desk *desk, const struct plan_record *record,
+         struct verify_expected *sets, struct verify_input *out)
+{
+    size_t k = 0;
+
+    while (k < out->expected_count
+           && !(sets[k].type == record->type
+                && name_equal(&sets[k].owner, &record->owner)))
+        k++;
+    if (k == out->expected_count) {
+        sets[k].owner = record->owner;
+        sets[k].type = record->type;
+        sets[k].zone = zone_of(desk, &record->owner, &out->domain);
+        out->expected_count++;
+    }
+    return &sets[k];
+}
+
+static void
+add_mark(struct arena *arena, const struct plan_record *record,
+         size_t expected, struct customer_plan *out)
+{
+    if (record->key == NULL)
+        return;
+    out->marks =
+        arena_grow(arena, out->marks, out->mark_count, sizeof(*out->marks));
+    out->marks[out->mark_count++] =
+        (struct customer_mark){record->key, record->side, expected};
+}
+
 /* The records of a plan by owner and type, in the plan's order. */
 static void
 group_records(const struct desk *desk, const struct plan *plan,
-              struct arena *arena, struct verify_input *out)
+              struct arena *arena, struct customer_plan *out)
 {
     struct verify_expected *sets =
         ARENA_ARRAY(arena, struct verify_expected, plan->count);
-    size_t n = 0;
 
     for (size_t i = 0; i < plan->count; i++) {
         const struct plan_record *record = &plan->records[i];
-        struct slice *data;
-        size_t k = 0;
+        struct verify_expected *set =
+            find_set(desk, record, sets, &out->input);
+        struct slice *data = arena_grow(arena, (void *)set->data, set->count,
+                                        sizeof(struct slice));
 
-        while (k < n
-               && !(sets[k].type == record->type
-                    && name_equal(&sets[k].owner, &record->owner)))
-            k++;
-        if (k == n) {
-            sets[n].owner = record->owner;
-            sets[n].type = record->type;
-            sets[n].zone = zone_of(desk, &record->owner, &out->domain);
-            n++;
-        }
-        data = arena_grow(arena, (void *)sets[k].data, sets[k].count,
-                          sizeof(struct slice));
-        data[sets[k].count++] = record->data;
-        sets[k].data = data;
+        data[set->count++] = record->data;
+        set->data = data;
+        add_mark(arena, record, (size_t)(set - sets), out);
     }
-    out->expected = sets;
-    out->expected_count = n;
+    out->input.expected = sets;
 }
 
 /* The customer's first domain that is not removed: what the subject is
@@ -149,7 +169,21 @@ fill_plan(struct customer_reader *reader,
         st = planside_customer(customer, &reader->desk->origin, arena, &plan,
                                err);
     if (st == ST_OK)
-        group_records(reader->desk, &plan, arena, &out->input);
+        group_records(reader->desk, &plan, arena, out);
+    return st;
+}
+
+/* The ESP's own records, as if of a customer without name. */
+static enum status
+fill_fixed(struct customer_reader *reader, struct arena *arena,
+           struct customer_plan *out, struct error *err)
+{
+    struct plan plan = {NULL, 0};
+    enum status st = planner_fixed(reader->planner, arena, &plan, err);
+
+    out->input.domain = reader->desk->origin;
+    if (st == ST_OK)
+        group_records(reader->desk, &plan, arena, out);
     return st;
 }
 
@@ -157,13 +191,29 @@ static enum status
 find_named(struct customer_reader *reader, struct arena *arena,
            struct served_customer *customer, struct error *err)
 {
-    const char *given = reader->names[reader->position++];
+    const char *given = reader->choice.names[reader->position++];
     char name[LABEL_SIZE];
 
     customer->customer.name = arena_text(arena, slice_of(given));
     if (labels_customer(given, NULL, name, NULL) == ST_OK)
         given = name;
     return served_find(reader->desk->registry, arena, given, customer, err);
+}
+
+/* The next customer; ST_NOT_FOUND at the end, its own fault in *why. */
+static enum status
+next_customer(struct customer_reader *reader, struct arena *arena,
+              struct served_customer *customer, struct error *why)
+{
+    if (reader->choice.all)
+        return served_next(reader->served, arena, customer, why);
+    return find_named(reader, arena, customer, why);
+}
+
+static bool
+is_at_end(const struct customer_reader *reader)
+{
+    return !reader->choice.all && reader->position == reader->choice.count;
 }
 
 bool
@@ -175,21 +225,23 @@ customers_next(struct customer_reader *reader, struct arena *arena,
     enum status st;
 
     *out = (struct customer_plan){0};
-    if (reader->names == NULL) {
-        st = served_next(reader->served, arena, &customer, err);
-        if (st == ST_NOT_FOUND)
-            *err = (struct error)ERROR_INIT;
-        if (st != ST_OK)
-            return false;
-    } else if (reader->position == reader->count) {
+    if (reader->choice.fixed && !reader->fixed_done) {
+        reader->fixed_done = true;
+        st = fill_fixed(reader, arena, out, &why);
+        out->name = name_bare(arena, &reader->desk->origin);
+    } else if (is_at_end(reader)) {
         return false;
     } else {
-        st = find_named(reader, arena, &customer, &why);
+        st = next_customer(reader, arena, &customer, &why);
+        if (st != ST_OK && reader->choice.all) {
+            if (st != ST_NOT_FOUND)
+                *err = why;
+            return false;
+        }
+        if (st == ST_OK)
+            st = fill_plan(reader, &customer, arena, out, &why);
+        out->input.customer = out->name = customer.customer.name;
     }
-    if (st == ST_OK)
-        st = fill_plan(reader, &customer, arena, out, &why);
-    out->name = customer.customer.name;
-    out->input.customer = out->name;
     if (st != ST_OK)
         out->problem = arena_text(arena, slice_of(why.text));
     return true;

@@ -2,6 +2,8 @@
 /* What is published against what should be: asking and comparing. */
 #include "common/audit/verify.h"
 
+#include <string.h>
+
 #include "common/audit/verifyprobe.h"
 #include "common/audit/verifyset.h"
 #include "common/dns/authority.h"
@@ -136,6 +138,17 @@ add_unreachable(struct collector *c, const struct authority *authority)
         }
 }
 
+/* May another server say otherwise, which is not asked? */
+static bool
+is_partial(const struct authority *authority)
+{
+    for (size_t i = 0; i < authority->server_count; i++)
+        if (authority->servers[i].address_count == 0
+            && authority->servers[i].outcome == OUTCOME_FOUND)
+            return true;
+    return authority->problem != NULL;
+}
+
 static void
 ask_all(struct collector *c)
 {
@@ -159,6 +172,7 @@ ask_all(struct collector *c)
         add_server(c, &answers[i].question, answers[i].answer);
     if (answers != NULL)
         add_unreachable(c, authority);
+    c->record->is_partial = is_partial(authority);
 }
 
 /* ---- what they say ---- */
@@ -319,6 +333,46 @@ verify_collect(const struct verify_input *input, struct view *view)
         collect_record(&c);
     }
     return facts;
+}
+
+/* Resolvers' opinion of the RRset, beside that of the zone's servers. */
+static bool
+is_hearsay(const struct verify_record *record,
+           const struct verify_server *server)
+{
+    return server->question.server.family == 0
+           && name_equal(&server->question.name, &record->expected->owner);
+}
+
+/* The right key in the place of an alias to it is not gone, nor is it what
+   was asked for. */
+static bool
+is_pasted(const struct verify_record *record)
+{
+    return record->may_be_right
+           || (record->diagnosis != NULL
+               && strcmp(record->diagnosis->id, "pasted-key") == 0);
+}
+
+enum sight
+verify_sight(const struct verify_record *record)
+{
+    size_t asked = 0, seen = 0, gone = 0;
+
+    for (size_t i = 0; i < record->server_count; i++) {
+        enum verify_state state = record->servers[i].state;
+
+        if (is_hearsay(record, &record->servers[i]))
+            continue;
+        asked++;
+        seen += state == VERIFY_SAME ? 1 : 0;
+        gone += state == VERIFY_MISSING || state == VERIFY_DIFFERENT ? 1 : 0;
+    }
+    if (record->is_partial || asked == 0 || (seen < asked && gone < asked))
+        return SIGHT_UNKNOWN;
+    if (seen == asked)
+        return SIGHT_SEEN;
+    return is_pasted(record) ? SIGHT_UNKNOWN : SIGHT_GONE;
 }
 
 bool

@@ -11,6 +11,7 @@
 #include "common/dns/view.h"
 #include "common/findings/finding.h"
 #include "common/records/nearmiss.h"
+#include "common/registry/sightings.h"
 
 /* An RRset that should be published.  Borrowed throughout. */
 struct verify_expected {
@@ -70,6 +71,9 @@ struct verify_record {
     struct name zone;                       /* whose servers were asked */
     const char *problem;                    /* why only resolvers were asked,
                                                or NULL */
+    bool is_partial;                        /* a server of the zone was not
+                                               asked: too many, or all its
+                                               addresses out of reach */
     struct verify_server *servers;          /* that were asked */
     size_t server_count;                    /* of them */
     size_t counts[VERIFY_STATES];           /* of servers, by state */
@@ -113,6 +117,14 @@ struct value *verify_value(const struct verify_facts *facts,
  */
 struct report *verify_check(const struct verify_facts *facts,
                             struct arena *arena);
+
+/*
+ * What all of the zone's own servers say of one RRset.  What resolvers say of
+ * it does not count.  Unknown too where one of the servers was not asked,
+ * where one has something beside what is expected, and where the right key was
+ * pasted in the place of an alias to it.
+ */
+enum sight verify_sight(const struct verify_record *record);
 
 /* Is all of it there, everywhere? */
 bool verify_is_good(const struct verify_facts *facts);

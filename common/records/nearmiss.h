@@ -75,7 +75,7 @@ const char *nearmiss_other(const struct nearmiss_case *given);
  * Does RDATA found mean the same as the expected one?  Names are compared
  * without regard to case; TXT by the joined strings, and in a tag list of
  * DKIM or DMARC blanks beside ";" and a final ";" do not count (RFC 6376
- * section 3.2, RFC 9989 section 4.8).
+ * section 3.2, RFC 9989 section 4.8); of SOA the serial does not.
  */
 bool nearmiss_same_data(struct arena *arena, uint16_t type, struct slice found,
                         struct slice expected);

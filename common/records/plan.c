@@ -37,7 +37,7 @@ struct filling {
     struct planner *planner;          /* who asks */
     const struct template_node *node; /* the pattern */
     const struct subject *subject;    /* for whom */
-    struct slice selector;            /* of one of its keys, or empty */
+    const struct served_key *key;     /* one of its keys, or NULL */
     struct arena *arena;              /* of plan */
     struct plan *plan;                /* grows */
 };
@@ -202,7 +202,8 @@ add_records(struct filling *filling, const struct name *owner,
         struct plan_record planned = {.owner = *owner,
                                       .type = template_record_type(record),
                                       .ttl = template_record_ttl(record),
-                                      .line = template_record_line(record)};
+                                      .line = template_record_line(record),
+                                      .key = filling->key};
         size_t size;
         enum status st = template_expand(record, match, binder, data, &size);
 
@@ -226,9 +227,10 @@ fill_one(struct filling *filling, struct error *err)
 {
     struct planner *planner = filling->planner;
     struct template_binder binder = binder_of(planner);
-    struct slice values[3] = {slice_of(filling->subject->customer),
-                              slice_of(filling->subject->token),
-                              filling->selector};
+    struct slice values[3] = {
+        slice_of(filling->subject->customer),
+        slice_of(filling->subject->token),
+        filling->key == NULL ? SLICE_EMPTY : slice_of(filling->key->selector)};
     struct template_match match;
     struct name owner;
     enum status st =
@@ -254,11 +256,11 @@ fill_subject(struct filling *filling, const struct subject *subject,
     enum status st = ST_OK;
 
     filling->subject = subject;
-    filling->selector = SLICE_EMPTY;
+    filling->key = NULL;
     if ((template_node_kinds(filling->node) & 1u << TEMPLATE_SELECTOR) == 0)
         return fill_one(filling, err);
     for (size_t i = 0; st == ST_OK && i < subject->key_count; i++) {
-        filling->selector = slice_of(subject->keys[i].selector);
+        filling->key = &subject->keys[i];
         st = fill_one(filling, err);
     }
     return st;

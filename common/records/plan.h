@@ -19,7 +19,13 @@ struct plan_record {
     uint16_t type;     /* IANA number */
     uint32_t ttl;      /* seconds */
     struct slice data; /* RDATA */
-    unsigned line;     /* of the template it came from */
+    unsigned line;     /* of the template it came from; 0: none */
+
+    const struct served_key *key; /* that it is of, or NULL; borrowed from the
+                                     customer or the planner */
+    const struct customer_domain *side; /* published by the customer itself,
+                                           for this domain of its own; else
+                                           NULL.  Borrowed likewise */
 };
 
 /* The records of one customer, in the order of the template, in arena. */

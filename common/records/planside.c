@@ -61,7 +61,8 @@ text_data(const struct side *side, struct plan_record *record)
 static enum status
 add_key(const struct side *side, struct plan *plan, struct error *err)
 {
-    struct plan_record record = {.ttl = PLANSIDE_TTL_S};
+    struct plan_record record = {
+        .ttl = PLANSIDE_TTL_S, .key = side->key, .side = side->domain};
     struct name name;
     enum status st;
 

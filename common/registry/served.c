@@ -77,11 +77,13 @@ is_served(const struct customer_key *key)
 static struct served_key
 take_key(struct arena *arena, const struct customer_key *key)
 {
-    return (struct served_key){.selector = copy(arena, key->selector),
-                               .algorithm = keymaker_word(key->algorithm),
-                               .data = key->state == KEY_REVOKED
-                                           ? ""
-                                           : copy(arena, key->public_text)};
+    return (struct served_key){
+        .selector = copy(arena, key->selector),
+        .algorithm = keymaker_word(key->algorithm),
+        .data = key->state == KEY_REVOKED ? "" : copy(arena, key->public_text),
+        .id = key->id,
+        .state = key->state,
+        .origin = key->origin};
 }
 
 static void

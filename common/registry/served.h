@@ -11,12 +11,16 @@
 #include "common/registry/customers.h"
 #include "common/registry/domains.h"
 #include "common/registry/registry.h"
+#include "common/registry/states.h"
 
 /* A key whose record is served: see states_key_is_served(). */
 struct served_key {
-    const char *selector;  /* lower case; may have dots */
-    const char *algorithm; /* the k= word */
-    const char *data;      /* the p= value; "": revoked */
+    const char *selector;   /* lower case; may have dots */
+    const char *algorithm;  /* the k= word */
+    const char *data;       /* the p= value; "": revoked */
+    int64_t id;             /* number in the registry */
+    enum key_state state;   /* see states.h */
+    enum key_origin origin; /* who made it */
 };
 
 struct served_domain {

@@ -155,10 +155,10 @@ _selkie_options() {
             --check --workspace --help'
         ;;
     verify)
-        _selkie_words '--all --wait --workspace --format --fail-on --profile
-            --verbose --quiet --width --resolver --resolvers-only
-            --zone --allow-include --overlay --record --replay --at
-            --ipv4-only --ipv6-only --trust-ad --timeout
+        _selkie_words '--all --fixed --wait --dry-run --workspace --format
+            --fail-on --profile --verbose --quiet --width --resolver
+            --resolvers-only --zone --allow-include --overlay --record
+            --replay --at --ipv4-only --ipv6-only --trust-ad --timeout
             --max-in-flight --authority-port --help'
         ;;
     audit)

@@ -180,6 +180,7 @@ struct before {
     bool found[FIND_COUNT]; /* found */
     bool is_bad;            /* something is found */
     enum verify_state states[4];
+    enum sight sights[4];
 };
 
 static void
@@ -193,8 +194,10 @@ remember(const struct run *run, struct before *before)
         if (finding->state == FINDING_FOUND)
             before->found[finding->id] = before->is_bad = true;
     }
-    for (size_t i = 0; i < run->facts->count && i < 4; i++)
+    for (size_t i = 0; i < run->facts->count && i < 4; i++) {
         before->states[i] = run->facts->records[i].state;
+        before->sights[i] = verify_sight(&run->facts->records[i]);
+    }
 }
 
 /* Nothing new is found, but that not every server has what is not as it
@@ -227,6 +230,10 @@ count_faults(const struct run *run, const struct before *was)
                           && (state <= VERIFY_EXTRA || state == VERIFY_MISSING)
                       ? 1
                       : 0;
+        faults +=
+            is.sights[i] != was->sights[i] && is.sights[i] != SIGHT_UNKNOWN
+                ? 1
+                : 0;
     }
     return faults;
 }
@@ -276,6 +283,64 @@ test_row(const struct row *row)
     test_words(&run, row->name);
     test_gaps(&run, row->name);
     close_run(&run);
+}
+
+/* Of the first record of some rows: '+' seen, '-' gone, '?' unknown. */
+static const struct {
+    const char *name;
+    char sight;
+} sights[] = {
+    {"all is there",                                  '+'},
+    {"nothing is there",                              '-'},
+    {"something else is there",                       '-'},
+    {"blanks that do not count",                      '+'},
+    {"one server is stale",                           '?'},
+    {"one server lacks it",                           '?'},
+    {"one differs, one lacks it",                     '-'},
+    {"one server is silent",                          '?'},
+    {"REFUSED at one of two",                         '?'},
+    {"one lacks it, one is silent",                   '?'},
+    {"both are silent",                               '?'},
+    {"malformed answers",                             '?'},
+    {"an old key beside it",                          '?'},
+    {"a token beside a key",                          '?'},
+    {"an alias out of the zone to the same",          '+'},
+    {"an alias whose end nobody knows",               '?'},
+    {"the expected alias",                            '+'},
+    {"another alias",                                 '-'},
+    {"the right key pasted",                          '?'},
+    {"another key pasted",                            '-'},
+    {"a key pasted, and nobody knows the right one",  '?'},
+    {"the alias is there, and TXT fails",             '?'},
+    {"no alias",                                      '-'},
+    {"behind a zone cut",                             '+'},
+    {"behind a zone cut whose servers are not known", '?'},
+    {"a referral upwards",                            '?'},
+    {"the zone is not found",                         '?'},
+    {"a server without known address",                '?'},
+    {"a server without address",                      '+'},
+};
+
+static void
+test_sights(void)
+{
+    static const char letters[] = {
+        [SIGHT_UNKNOWN] = '?', [SIGHT_SEEN] = '+', [SIGHT_GONE] = '-'};
+
+    for (size_t i = 0; i < sizeof(sights) / sizeof(sights[0]); i++) {
+        struct run run;
+        size_t k = 0;
+
+        while (k < ROWS && strcmp(rows[k].name, sights[i].name) != 0)
+            k++;
+        if (k == ROWS)
+            bail("no row '%s'", sights[i].name);
+        open_run(&run, &rows[k]);
+        run_it(&run, NULL);
+        is_int(sights[i].sight, letters[verify_sight(&run.facts->records[0])],
+               "%s: %c", sights[i].name, sights[i].sight);
+        close_run(&run);
+    }
 }
 
 /* What the fields of a finding say to a machine. */
@@ -332,6 +397,8 @@ test_resolvers(void)
     run.resolvers_only = true;
     run_it(&run, NULL);
     is_string("same(same)", run.records.p, "resolvers only");
+    is_int(SIGHT_UNKNOWN, verify_sight(&run.facts->records[0]),
+           "resolvers only: it was not seen");
     close_run(&run);
 
     open_run(&run, &unreachable);
@@ -342,6 +409,8 @@ test_resolvers(void)
     run_it(&run, NULL);
     is_string("same(same)", run.records.p,
               "servers out of reach, resolvers trusted");
+    is_int(SIGHT_UNKNOWN, verify_sight(&run.facts->records[0]),
+           "servers out of reach, resolvers trusted: it was not seen");
     close_run(&run);
 
     open_run(&run, &late);
@@ -350,6 +419,8 @@ test_resolvers(void)
     is_string("missing(same same missing)", run.records.p,
               "a resolver that does not have it yet");
     is_string("publish.not-everywhere", run.findings.p, "which is said");
+    is_int(SIGHT_SEEN, verify_sight(&run.facts->records[0]),
+           "but the servers have it");
     ok(strstr(finding_message(run.arena, report_finding(run.report, 0)),
               "may still remember")
            != NULL,
@@ -387,6 +458,7 @@ main(void)
     plan_lazy();
     for (size_t i = 0; i < ROWS; i++)
         test_row(&rows[i]);
+    test_sights();
     test_fields();
     test_resolvers();
     test_no_diagnosis();

@@ -117,6 +117,12 @@ static const struct row rows[] = {
     {"another preference", "c.example.com MX 10 a.",
      "servers c.example.com MX found 20 a.\n",
      "different(different different):mx-preference", "publish.differs"},
+    {"a zone of another serial",
+     "example.com SOA ns1.example.com. h.example.com. 9 2 3 4 5",
+     "", "same(same same)", ""},
+    {"a zone of other timers",
+     "example.com SOA ns1.example.com. h.example.com. 1 2 3 4 60",
+     "", "different(different different)", "publish.differs"},
     {"an address", "c.example.com A 192.0.2.9",
      "servers c.example.com A found 192.0.2.9\n", "same(same same)", ""},
 

@@ -7,7 +7,7 @@
 #include "tests/tap/tap.h"
 
 static struct served_key keys[] = {
-    {"k1", "rsa", "MIIB"}
+    {.selector = "k1", .algorithm = "rsa", .data = "MIIB"}
 };
 
 /* The plan as lines "owner TYPE data", or the refusal. */

@@ -114,3 +114,52 @@ real_world() {
     tools_world=$world
     . "$world/env"
 }
+
+# local_unbound STRICT ZONE=ADDRESS@PORT...: a resolver that asks those servers
+# for the zones, label by label, and logs in $work/unbound.log what it is
+# asked.  STRICT (yes or no): it gives up at NXDOMAIN of a label; what it says
+# of names below such it does not remember then.  Sets unbound_port and
+# unbound_pid; false without unbound or a free port.
+local_unbound() {
+    PATH=$PATH:/usr/sbin command -v unbound >/dev/null || return 1
+    tools_strict=$1
+    shift
+    for unbound_port in 5391 5392 5393 5394 5395 5396; do
+        {
+            cat <<END
+server:
+    directory: "$work"
+    chroot: ""
+    username: ""
+    pidfile: ""
+    use-syslog: no
+    logfile: "$work/unbound.log"
+    log-queries: yes
+    verbosity: 1
+    do-daemonize: no
+    interface: 127.0.0.1@$unbound_port
+    so-reuseport: no
+    do-ip6: no
+    do-not-query-localhost: no
+    module-config: "iterator"
+    qname-minimisation: yes
+    qname-minimisation-strict: $tools_strict
+END
+            for tools_stub; do
+                printf 'stub-zone:\n    name: "%s"\n    stub-addr: %s\n' \
+                    "${tools_stub%%=*}" "${tools_stub#*=}"
+            done
+        } >"$work/unbound.conf"
+        PATH=$PATH:/usr/sbin unbound -d -c "$work/unbound.conf" >/dev/null \
+            2>&1 </dev/null &
+        unbound_pid=$!
+        tools_pids="$tools_pids $unbound_pid"
+        for tools_tick in $(seq 50); do
+            kill -0 $unbound_pid 2>/dev/null || break
+            dig -p $unbound_port @127.0.0.1 +tries=1 +time=1 "${1%%=*}" SOA \
+                2>/dev/null | grep -q 'status: NOERROR' && return 0
+            sleep 0.1
+        done
+    done
+    return 1
+}
