@@ -7,32 +7,7 @@
 #include "common/base/arena.h"
 #include "common/base/digest.h"
 #include "common/dns/name.h"
-
-/* Names that a zone has for itself, or that programs look up by themselves
-   in any domain that happens to be near: a customer who had one would get
-   their traffic.  Those with '_' are no labels anyhow, but the reason given
-   should be the true one. */
-static const struct {
-    const char *label;   /* as it is refused */
-    const char *purpose; /* what it is reserved for */
-} reserved[] = {
-    {"_dmarc",       "DMARC records (RFC 9989)"                 },
-    {"_domainkey",   "DKIM keys (RFC 6376 section 3.6.2.1)"     },
-    {"_dkim",        "the targets of customers' CNAMEs"         },
-    {"_spf",         "SPF records that others include"          },
-    {"_report",      "DMARC report authorisation"               },
-    {"_mta-sts",     "MTA-STS records (RFC 8461)"               },
-    {"_smtp",        "TLS reporting records (RFC 8460)"         },
-    {"autoconfig",   "mail programs' configuration"             },
-    {"autodiscover", "mail programs' configuration"             },
-    {"localhost",    "the machine itself (RFC 6761 section 6.3)"},
-    {"mail",         "the mail server"                          },
-    {"mta-sts",      "MTA-STS policies (RFC 8461)"              },
-    {"mx",           "the mail server"                          },
-    {"smtp",         "the mail server"                          },
-    {"wpad",         "web proxy discovery"                      },
-    {"www",          "the web server"                           },
-};
+#include "common/template/reserved.h"
 
 static bool
 is_label_octet(unsigned char c)
@@ -66,32 +41,17 @@ check_label(struct slice label, const char *what, const char *text,
     return ST_OK;
 }
 
-/* ns, ns1, ns2, ... */
-static bool
-is_name_server(struct slice label)
-{
-    uint64_t number;
-
-    return slice_starts(label, SLICE("ns"))
-           && (label.n == 2
-               || slice_number(slice_from(label, 2), 999, &number));
-}
-
 static enum status
 check_reserved(const char *label, const struct label_list *used,
                struct error *err)
 {
     struct slice s = slice_of(label);
+    const char *purpose = reserved_purpose(s);
 
-    for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
-        if (slice_equal_case(s, slice_of(reserved[i].label)))
-            return error_set(err, ST_EXISTS,
-                             "customer name '%s' is reserved for %s", label,
-                             reserved[i].purpose);
-    if (is_name_server(s))
+    if (purpose != NULL)
         return error_set(err, ST_EXISTS,
-                         "customer name '%s' is reserved for name servers",
-                         label);
+                         "customer name '%s' is reserved for %s", label,
+                         purpose);
     for (size_t i = 0; used != NULL && i < used->count; i++)
         if (slice_equal_case(s, slice_of(used->labels[i])))
             return error_set(err, ST_EXISTS,

@@ -10,7 +10,9 @@
 #define SOA_NUMBERS 20
 
 struct work {
-    const struct template *template;      /* the zone */
+    const struct template *template;      /* the zones */
+    const struct name *origin;            /* apex of that which was asked */
+    const struct template_node *apex;     /* with its SOA */
     const struct template_binder *binder; /* who is served */
     uint16_t type;                        /* asked */
     struct stunt_result *result;          /* being filled */
@@ -100,17 +102,15 @@ add_rrset(struct work *work, const struct template_match *match,
 }
 
 /* RFC 2308 section 3: the SOA's TTL is the least of its own and its minimum.
-   The template has exactly one, without placeholders. */
+   A zone has exactly one, without placeholders. */
 static void
 add_soa(struct work *work)
 {
-    const struct name *origin = template_origin(work->template);
     struct stunt_result *result = work->result;
-    struct template_match match;
     unsigned first = result->count;
 
-    template_match(work->template, origin, work->binder, &match);
-    add_rrset(work, &match, match.node, origin, RR_SOA, STUNT_AUTHORITY);
+    add_rrset(work, &work->match, work->apex, work->origin, RR_SOA,
+              STUNT_AUTHORITY);
     if (result->count > first && result->records[first].size > SOA_NUMBERS) {
         struct stunt_record *soa = &result->records[first];
         const uint8_t *p = soa->data + soa->size - 4;
@@ -127,9 +127,10 @@ add_addresses(struct work *work, const struct name *name, bool is_glue)
 {
     struct template_match match;
 
-    if (!name_is_under(name, template_origin(work->template)))
+    if (!name_is_under(name, work->origin))
         return;
     template_match(work->template, name, work->binder, &match);
+    work->broken |= match.unsure;
     if (match.found != TEMPLATE_RECORDS || (match.cut != NULL && !is_glue))
         return;
     add_rrset(work, &match, match.node, name, RR_A, STUNT_ADDITIONAL);
@@ -195,7 +196,7 @@ follow(struct work *work, struct name *name)
     struct record alias = view_of(&result->records[result->count - 1]);
 
     return record_target(&alias, name) && !was_passed(result, name)
-           && name_is_under(name, template_origin(work->template));
+           && name_is_under(name, work->origin);
 }
 
 /* RFC 6672 section 3.2: the DNAME, and a CNAME made of it. */
@@ -269,6 +270,7 @@ answer_name(struct work *work, struct name *name)
     struct template_match *match = &work->match;
 
     template_match(work->template, name, work->binder, match);
+    work->broken |= match->unsure;
     if (match->cut != NULL
         && (work->type != RR_DS || match->above_labels < name->labels)) {
         refer(work, name);
@@ -299,7 +301,8 @@ stuntanswer(const struct template *template,
     result->is_referral = false;
     result->authoritative = true;
     result->rcode = STUNT_NOERROR;
-    if (!name_is_under(name, template_origin(template))) {
+    work.apex = template_zone(template, name, &work.origin);
+    if (work.apex == NULL) {
         result->authoritative = false;
         result->rcode = STUNT_REFUSED;
         return;

@@ -2,6 +2,7 @@
 /* Matching names against a compiled template. */
 #include "common/template/template.h"
 
+#include "common/template/regexdnstree.h"
 #include "common/template/templatetree.h"
 
 void
@@ -10,8 +11,15 @@ template_free(struct template *template)
     if (template == NULL)
         return;
     for (struct template_node *node = template->first; node != NULL;
-         node = node->next)
+         node = node->next) {
         table_free(node->literals);
+        if (node->rule != NULL)
+            regexdnsowner_free(node->rule);
+    }
+    if (template->rules != NULL) {
+        table_free(template->rules->names);
+        table_free(template->rules->above);
+    }
     arena_free(template->arena);
 }
 
@@ -19,6 +27,21 @@ const struct name *
 template_origin(const struct template *template)
 {
     return &template->origin;
+}
+
+const struct template_node *
+template_zone(const struct template *template, const struct name *name,
+              const struct name **origin)
+{
+    const struct regexdns_zone *zone;
+
+    if (template->rules != NULL) {
+        zone = regexdnsmatch_zone(template, name);
+        *origin = zone == NULL ? NULL : &zone->origin;
+        return zone == NULL ? NULL : zone->node;
+    }
+    *origin = &template->origin;
+    return name_is_under(name, &template->origin) ? template->apex : NULL;
 }
 
 bool
@@ -275,12 +298,17 @@ template_match(const struct template *template, const struct name *name,
     const struct template_node *node = template->apex;
     unsigned left = (unsigned)(name->labels - template->origin.labels);
 
+    if (template->rules != NULL) {
+        regexdnsmatch(template, name, match);
+        return;
+    }
     match->found = TEMPLATE_NONE;
     match->node = NULL;
     match->cut = match->dname = NULL;
     match->scope = (struct template_scope){NULL};
     match->selector = SLICE_EMPTY;
     match->capture_count = 0;
+    match->unsure = false;
     note_above(node, template->origin.labels, left, binder, match);
     while (left > 0 && match->dname == NULL) {
         node = step(node, name, left - 1, binder, match);
@@ -400,6 +428,12 @@ template_node_name(const struct template *template,
                    const struct template_node *node,
                    const struct slice values[3], struct name *out)
 {
+    if (node->rule != NULL) {
+        if (node->rule->form != REGEXDNS_NAME)
+            return ST_UNSUPPORTED;
+        *out = node->rule->name;
+        return ST_OK;
+    }
     *out = template->origin;
     return fill_name(node, values, out);
 }

@@ -27,6 +27,8 @@
 #define TEMPLATE_RECORDS_MAX  4096       /* records */
 #define TEMPLATE_CAPTURES_MAX 8          /* placeholders in one owner */
 #define TEMPLATE_TEXT_MAX     4096       /* octets of one TXT, expanded */
+/* Captures of one match: groups of a regexdns pattern, the whole first. */
+#define TEMPLATE_GROUPS_MAX   33
 
 /*
  * Placeholders in owners, each standing for exactly one whole label or for
@@ -64,7 +66,15 @@ enum status template_read(const char *path, const struct name *origin,
                           struct template **out, struct error *err);
 void template_free(struct template *template);
 
+/* The apex; of a regexdns file, which may hold several zones, its first. */
 const struct name *template_origin(const struct template *template);
+/*
+ * The zone that name is in: its apex in *origin (borrowed).  Returns the node
+ * of its SOA, NULL when name is in none.
+ */
+const struct template_node *template_zone(const struct template *template,
+                                          const struct name *name,
+                                          const struct name **origin);
 
 /*
  * Labels that no customer may have: those which stand literally where a
@@ -130,16 +140,17 @@ struct template_match {
     struct slice selector;             /* capture of {selector}, or empty;
                                           in dotted where it has dots */
     char dotted[NAME_WIRE_MAX];        /* see selector */
-    struct slice captures[TEMPLATE_CAPTURES_MAX]; /* in order of binding */
-    unsigned capture_count;                       /* of them */
+    struct slice captures[TEMPLATE_GROUPS_MAX]; /* in order of binding */
+    unsigned capture_count;                     /* of them */
+    bool unsure; /* a pattern gave up: nothing else of it is an answer */
 };
 
 /*
  * Match name against the patterns, label by label from the apex: a literal
  * label beats a placeholder that binds, which beats "*" (a wildcard of the
  * template, RFC 4592), of those that have something to say for what is bound
- * so far; the choice at a label is never taken back.  name must be under the
- * origin.  captures are slices of name->wire.
+ * so far; the choice at a label is never taken back.  name must be in one of
+ * its zones.  captures are slices of name->wire or of dotted.
  */
 void template_match(const struct template *template, const struct name *name,
                     const struct template_binder *binder,

@@ -35,6 +35,12 @@ is_meta(uint16_t type)
 }
 
 const char *
+templatecheck_type(uint16_t type)
+{
+    return is_meta(type) ? "a type that is no data" : NULL;
+}
+
+const char *
 templatecheck_record(const struct template *template,
                      const struct template_node *owner,
                      const struct template_record *record)
@@ -43,7 +49,7 @@ templatecheck_record(const struct template *template,
     bool is_first = owner->records == record;
 
     if (is_meta(type))
-        return "a type that is no data";
+        return templatecheck_type(type);
     if (type == RR_SOA && owner != template->apex)
         return "an SOA below the apex: a template is one zone";
     if (type == RR_SOA && first_of_type(owner, RR_SOA) != record)

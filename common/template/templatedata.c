@@ -47,7 +47,14 @@ resolve(struct templateparser *parser, const struct template_node *owner,
         struct slice name, struct piece *piece, struct error *err)
 {
     unsigned number;
+    uint64_t group;
 
+    if (owner->rule != NULL) { /* named by its number */
+        slice_number(name, TEMPLATE_GROUPS_MAX, &group);
+        *piece =
+            (struct piece){.kind = HOLE_GROUP, .capture = (unsigned)group};
+        return ST_OK;
+    }
     piece->text = templateparser_keep(parser->template, name);
     if (capture_number(owner, name, &number)) {
         piece->kind = HOLE_CAPTURE;

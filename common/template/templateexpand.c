@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Filling the holes of a record's data. */
+#include <arpa/inet.h>
+
+#include "common/dns/answer.h"
 #include "common/template/templatetree.h"
 
 /* Octets that may be written, and where. */
@@ -31,6 +34,7 @@ piece_value(const struct piece *piece, const struct template_match *match,
         *value = piece->text;
         return true;
     case HOLE_CAPTURE:
+    case HOLE_GROUP:
         *value = match->captures[piece->capture];
         return true;
     case HOLE_SELECTOR:
@@ -100,14 +104,15 @@ put_labels(struct slice text, struct sink *sink)
     return ST_OK;
 }
 
-/* Is it one label whatever the values: is none of them a selector or a
-   field, which may hold dots? */
+/* Is it one label whatever the values: is none of them a selector, a field or
+   a group, which may hold dots? */
 static bool
 is_one_label(const struct pieces *label)
 {
     for (size_t i = 0; i < label->count; i++)
         if (label->list[i].kind == HOLE_SELECTOR
-            || label->list[i].kind == HOLE_FIELD)
+            || label->list[i].kind == HOLE_FIELD
+            || label->list[i].kind == HOLE_GROUP)
             return false;
     return true;
 }
@@ -154,6 +159,28 @@ expand_name(const struct template_record *record,
     return st;
 }
 
+/* Text to the octets of an address. */
+static enum status
+expand_address(const struct template_record *record,
+               const struct template_match *match,
+               const struct template_binder *binder, struct sink *sink)
+{
+    char text[INET6_ADDRSTRLEN + 1];
+    struct sink whole = {(uint8_t *)text, sizeof(text) - 1};
+    struct in6_addr octets;
+    bool is_v6 = record->type == RR_AAAA;
+    enum status st = fill(&record->parts[0], match, binder, &whole);
+    size_t n = sizeof(text) - 1 - whole.room;
+
+    text[n] = '\0';
+    if (st != ST_OK)
+        return st;
+    if (memchr(text, '\0', n) != NULL
+        || inet_pton(is_v6 ? AF_INET6 : AF_INET, text, &octets) != 1)
+        return ST_SYNTAX;
+    return put(sink, &octets, is_v6 ? 16 : 4) ? ST_OK : ST_RANGE;
+}
+
 enum status
 template_expand(const struct template_record *record,
                 const struct template_match *match,
@@ -173,6 +200,9 @@ template_expand(const struct template_record *record,
         break;
     case DATA_NAME:
         st = expand_name(record, match, binder, &sink);
+        break;
+    case DATA_ADDRESS:
+        st = expand_address(record, match, binder, &sink);
         break;
     }
     *size = TEMPLATE_RDATA_MAX - sink.room;

@@ -78,24 +78,39 @@ number_of(struct templateholes *holes, struct slice name)
     return i;
 }
 
+void
+templateholes_begin(struct templateholes *holes, struct slice text)
+{
+    *holes = (struct templateholes){0};
+    choose_mark(holes, text);
+}
+
+bool
+templateholes_put(struct templateholes *holes, struct slice name,
+                  struct strbuf *out)
+{
+    size_t number = number_of(holes, name);
+
+    if (number == TEMPLATEHOLES_MAX)
+        return false;
+    strbuf_addf(out, "%s%02zu", holes->mark, number);
+    return true;
+}
+
 enum status
 templateholes_hide(struct templateholes *holes, struct slice text,
                    struct strbuf *out)
 {
-    *holes = (struct templateholes){0};
-    choose_mark(holes, text);
+    templateholes_begin(holes, text);
     for (size_t i = 0; i < text.n;) {
         size_t n = hole_at(text, i);
-        size_t number;
 
         if (n == 0) {
             strbuf_add_char(out, text.p[i++]);
             continue;
         }
-        number = number_of(holes, slice_sub(text, i + 1, n - 2));
-        if (number == TEMPLATEHOLES_MAX)
+        if (!templateholes_put(holes, slice_sub(text, i + 1, n - 2), out))
             return ST_RANGE;
-        strbuf_addf(out, "%s%02zu", holes->mark, number);
         i += n;
     }
     return ST_OK;

@@ -33,6 +33,13 @@ struct templateholes {
 enum status templateholes_hide(struct templateholes *holes, struct slice text,
                                struct strbuf *out);
 
+/* The two steps of it, for texts that mark placeholders in another way: a
+   word that is not in text; and the stand-in of name (which lives on), a word
+   of letters and digits, onto out.  False for too many. */
+void templateholes_begin(struct templateholes *holes, struct slice text);
+bool templateholes_put(struct templateholes *holes, struct slice name,
+                       struct strbuf *out);
+
 /*
  * The next part of octets, of which *position have been read: a run without
  * stand-ins (*hole is holes->count) or one stand-in.  False at the end.

@@ -12,13 +12,14 @@ enum hole_kind {
     HOLE_LITERAL,  /* octets of the template itself */
     HOLE_CAPTURE,  /* what an owner's placeholder stood for */
     HOLE_SELECTOR, /* the selector */
-    HOLE_FIELD     /* a value of the customer, domain or key */
+    HOLE_FIELD,    /* a value of the customer, domain or key */
+    HOLE_GROUP     /* a group of a regexdns pattern, dots and all */
 };
 
 struct piece {
     enum hole_kind kind; /* which */
     struct slice text;   /* literal octets, or the field's name */
-    unsigned capture;    /* HOLE_CAPTURE: number of the capture */
+    unsigned capture;    /* HOLE_CAPTURE, HOLE_GROUP: which of them */
 };
 
 /* One label of a name in data, or the text of a TXT record. */
@@ -31,7 +32,8 @@ struct pieces {
 enum data_shape {
     DATA_STATIC, /* fixed octets */
     DATA_TEXT,   /* head nothing; one text, split at 255 */
-    DATA_NAME    /* head (MX preference, ...), then labels of a name */
+    DATA_NAME,   /* head (MX preference, ...), then labels of a name */
+    DATA_ADDRESS /* one text that is to be an address: A, AAAA */
 };
 
 struct template_record {
@@ -66,6 +68,7 @@ struct template_node {
     bool is_cut;                     /* NS below the apex */
     bool is_moved;                   /* DNAME */
     const char *text;                /* the pattern, with final dot */
+    struct regexdns_rule *rule;      /* of a regexdns file, else NULL */
 };
 
 struct template
@@ -77,6 +80,7 @@ struct template
     struct template_node *last;  /* likewise */
     struct slice *reserved;      /* labels beside {customer} */
     size_t reserved_count;       /* of them */
+    struct regexdns *rules;      /* of a regexdns file, else NULL */
 };
 
 /* May the record be given for what was matched: have all its fields a
@@ -85,6 +89,8 @@ bool templatetree_has_fields(const struct template_record *record,
                              const struct template_match *match,
                              const struct template_binder *binder);
 
+/* What is wrong with records of that type anywhere; NULL for nothing. */
+const char *templatecheck_type(uint16_t type);
 /* What is wrong with the record, the last of owner's, beside those that came
    before; NULL for nothing. */
 const char *templatecheck_record(const struct template *template,

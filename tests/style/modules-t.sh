@@ -39,6 +39,7 @@ while read -r header; do
 done <<LIST
 sqlite3.h
 lmdb.h
+pcre2.h
 jansson.h
 csv.h
 libpsl.h
