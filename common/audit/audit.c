@@ -7,13 +7,15 @@
 
 /* In the order in which facts are printed. */
 static const struct audit_area *const areas[] = {
-    &area_spf, &area_dkim, &area_dmarc, &area_delegation, &area_hygiene,
+    &area_spf,        &area_dkim,    &area_dmarc,
+    &area_delegation, &area_hygiene, &area_transport,
 };
 
 /* Selectors are asked before any area asks for `_domainkey`, and both before
    delegation, so that controls learnt in one area serve the next. */
 static const struct audit_area *const collected[] = {
-    &area_dkim, &area_spf, &area_dmarc, &area_delegation, &area_hygiene,
+    &area_dkim,       &area_spf,     &area_dmarc,
+    &area_delegation, &area_hygiene, &area_transport,
 };
 
 #define AREA_COUNT (sizeof(areas) / sizeof(areas[0]))

@@ -45,6 +45,7 @@ struct dkim_facts;
 struct dmarc_facts;
 struct delegation_facts;
 struct hygiene_facts;
+struct transport_facts;
 
 /* Filled by the collect_AREA functions, in the run's arena.  A part that
    rests on pending answers is incomplete; the run is not the last one then. */
@@ -55,6 +56,7 @@ struct facts {
     const struct dmarc_facts *dmarc;           /* collect_dmarc.h */
     const struct delegation_facts *delegation; /* collect_delegation.h */
     const struct hygiene_facts *hygiene;       /* collect_hygiene.h */
+    const struct transport_facts *transport;   /* collect_transport.h */
 };
 
 /*
@@ -70,7 +72,7 @@ struct audit_area {
 };
 
 extern const struct audit_area area_spf, area_dkim, area_dmarc,
-    area_delegation, area_hygiene;
+    area_delegation, area_hygiene, area_transport;
 
 /* All areas in order: the whole analysis of one domain in one run. */
 struct facts *audit_collect(const struct audit_input *input,

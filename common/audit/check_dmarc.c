@@ -45,17 +45,6 @@ dmarcchecker_policy(struct finding *finding, const char *field,
     finding_word(finding, field, word == NULL ? "no policy at all" : word);
 }
 
-static bool
-has_null_mx(const struct answer *answer)
-{
-    uint16_t preference;
-    struct name host;
-
-    return answer->record_count == 1
-           && record_mx(&answer->records[0], &preference, &host)
-           && host.labels == 0;
-}
-
 bool
 dmarcchecker_is_parked(const struct dmarcchecker *checker)
 {
@@ -64,7 +53,7 @@ dmarcchecker_is_parked(const struct dmarcchecker *checker)
     bool says_so = false;
 
     if (asked_outcome(mx) == OUTCOME_FOUND
-            ? !has_null_mx(mx->answer)
+            ? !mailroute_is_null(mx)
             : asked_outcome(mx) != OUTCOME_NODATA)
         return false;
     if (asked_outcome(apex) != OUTCOME_FOUND)

@@ -92,28 +92,23 @@ check_consent(const struct dmarcchecker *checker,
 static void
 check_mail(const struct dmarcchecker *checker, const struct reportauth *auth)
 {
-    static const char *const reasons[] = {
-        [REPORTAUTH_MAIL_NULL_MX] = "its MX says that it takes none",
-        [REPORTAUTH_MAIL_NO_DOMAIN] = "it does not exist",
-        [REPORTAUTH_MAIL_NO_HOST] = "it has neither MX nor address",
-        [REPORTAUTH_MAIL_NO_ADDRESS] = "none of its MX hosts has an address",
-        [REPORTAUTH_MAIL_UNKNOWN] = "its MX or addresses are not known",
-    };
+    const struct mailroute *mail = auth->mail;
+    const char *reason = mailroute_reason(mail->state);
     struct finding *finding;
 
-    if (reasons[auth->mail] == NULL)
+    if (reason == NULL)
         return;
     finding = raise(checker, FIND_DMARC_RUA_HOST_NO_MAIL, auth);
     if (finding == NULL)
         return;
     finding_text(finding, "target", auth->uri->address);
-    finding_word(finding, "reason", reasons[auth->mail]);
-    if (auth->mail == REPORTAUTH_MAIL_UNKNOWN)
+    finding_word(finding, "reason", reason);
+    if (mail->state == MAILROUTE_UNKNOWN)
         finding_set_unknown(finding);
-    finding_evidence(finding, asked_evidence(checker->arena, &auth->mx));
-    if (asked_is(&auth->address))
+    finding_evidence(finding, asked_evidence(checker->arena, &mail->mx));
+    if (asked_is(&mail->address))
         finding_evidence(finding,
-                         asked_evidence(checker->arena, &auth->address));
+                         asked_evidence(checker->arena, &mail->address));
 }
 
 /* Consent to reports about anybody, where one's own policy is. */
@@ -154,7 +149,7 @@ check_dmarc_reports(const struct dmarcchecker *checker)
 
     for (size_t i = 0; i < dmarc->report_count; i++) {
         consent &= dmarc->reports[i].state != REPORTAUTH_UNKNOWN;
-        mail &= dmarc->reports[i].mail != REPORTAUTH_MAIL_UNKNOWN;
+        mail &= dmarc->reports[i].mail->state != MAILROUTE_UNKNOWN;
         wildcards &=
             !asked_is(&dmarc->reports[i].wildcard)
             || outcome_is_definite(asked_outcome(&dmarc->reports[i].wildcard));

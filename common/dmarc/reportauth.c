@@ -4,9 +4,6 @@
 
 #include "common/dmarc/suffix.h"
 
-/* MX hosts whose addresses are asked for: one with an address is enough. */
-#define MX_HOSTS_MAX 10
-
 struct search {
     struct view *view;                 /* who is asked */
     const struct name *policy_domain;  /* where the record is */
@@ -125,82 +122,6 @@ check_host(struct search *search, struct reportauth *auth)
         auth->state = REPORTAUTH_UNKNOWN;
 }
 
-/* Has the host an address?  The answer that says so is kept. */
-static enum reportauth_mail
-check_address(struct view *view, struct reportauth *auth,
-              const struct name *host)
-{
-    struct asked a = asked_lookup(view, host, RR_A);
-    struct asked aaaa = asked_lookup(view, host, RR_AAAA);
-
-    auth->address = a;
-    if (a.answer->outcome == OUTCOME_FOUND)
-        return REPORTAUTH_MAIL_GOOD;
-    if (aaaa.answer->outcome == OUTCOME_FOUND) {
-        auth->address = aaaa;
-        return REPORTAUTH_MAIL_GOOD;
-    }
-    if (a.answer->outcome == OUTCOME_PENDING
-        || aaaa.answer->outcome == OUTCOME_PENDING)
-        return REPORTAUTH_MAIL_PENDING;
-    if (!outcome_is_absent(a.answer->outcome)
-        || !outcome_is_absent(aaaa.answer->outcome))
-        return REPORTAUTH_MAIL_UNKNOWN;
-    return REPORTAUTH_MAIL_NO_HOST;
-}
-
-/* RFC 5321 section 5.1: one MX host with an address is enough. */
-static enum reportauth_mail
-check_exchangers(struct view *view, struct reportauth *auth)
-{
-    const struct answer *answer = auth->mx.answer;
-    enum reportauth_mail worst = REPORTAUTH_MAIL_NO_ADDRESS;
-
-    for (size_t i = 0; i < answer->record_count && i < MX_HOSTS_MAX; i++) {
-        enum reportauth_mail mail;
-        uint16_t preference;
-        struct name host;
-
-        if (!record_mx(&answer->records[i], &preference, &host))
-            continue;
-        if (host.labels == 0 && answer->record_count == 1)
-            return REPORTAUTH_MAIL_NULL_MX;
-        mail = check_address(view, auth, &host);
-        if (mail == REPORTAUTH_MAIL_GOOD)
-            return mail;
-        if (mail != REPORTAUTH_MAIL_NO_HOST
-            && worst != REPORTAUTH_MAIL_PENDING)
-            worst = mail;
-    }
-    if (worst == REPORTAUTH_MAIL_NO_ADDRESS
-        && answer->record_count > MX_HOSTS_MAX)
-        return REPORTAUTH_MAIL_UNKNOWN;
-    return worst;
-}
-
-static void
-check_mail(struct view *view, struct reportauth *auth)
-{
-    auth->mx = asked_lookup(view, &auth->uri->host, RR_MX);
-    switch (auth->mx.answer->outcome) {
-    case OUTCOME_PENDING:
-        auth->mail = REPORTAUTH_MAIL_PENDING;
-        break;
-    case OUTCOME_FOUND:
-        auth->mail = check_exchangers(view, auth);
-        break;
-    case OUTCOME_NODATA:
-        auth->mail = check_address(view, auth, &auth->uri->host);
-        break;
-    case OUTCOME_NXDOMAIN:
-        auth->mail = REPORTAUTH_MAIL_NO_DOMAIN;
-        break;
-    default:
-        auth->mail = REPORTAUTH_MAIL_UNKNOWN;
-        break;
-    }
-}
-
 static void
 add_uris(struct search *search, const struct reporturi *uris, size_t count,
          bool is_failure)
@@ -218,7 +139,7 @@ add_uris(struct search *search, const struct reporturi *uris, size_t count,
         auth->uri = &uris[i];
         auth->is_failure = is_failure;
         check_host(search, auth);
-        check_mail(search->view, auth);
+        auth->mail = mailroute_find(search->view, &uris[i].host, false);
     }
 }
 

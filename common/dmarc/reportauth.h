@@ -9,6 +9,7 @@
 
 #include "common/dmarc/discovery.h"
 #include "common/dmarc/reporturi.h"
+#include "common/dns/mailroute.h"
 
 /* Addresses of one record whose hosts are asked; the rest is not looked at.
    Each costs some ten questions. */
@@ -25,31 +26,18 @@ enum reportauth_state {
     REPORTAUTH_UNKNOWN        /* no answer */
 };
 
-enum reportauth_mail {
-    REPORTAUTH_MAIL_PENDING,
-    REPORTAUTH_MAIL_GOOD,
-    REPORTAUTH_MAIL_NULL_MX,    /* RFC 7505: it says that it takes none */
-    REPORTAUTH_MAIL_NO_DOMAIN,  /* it does not exist */
-    REPORTAUTH_MAIL_NO_HOST,    /* no MX, nor an address of its own */
-    REPORTAUTH_MAIL_NO_ADDRESS, /* none of its MX hosts has an address */
-    REPORTAUTH_MAIL_UNKNOWN     /* no answer */
-};
-
 struct reportauth {
-    const struct reporturi *uri; /* where reports go */
-    bool is_failure;             /* of ruf=, not rua= */
-    enum reportauth_state state; /* does it agree? */
-    bool external_9989;          /* needed by the tree walk */
-    bool external_7489;          /* needed by the public suffix list */
-    struct name name;            /* of the authorisation */
-    struct asked asked;          /* its TXT, where needed */
-    struct asked wildcard;       /* the same with a random label */
-    bool is_wildcard;            /* given by a wildcard */
-    struct slice other_uri;      /* OTHER_HOST: the address it names */
-    enum reportauth_mail mail;   /* can the host take mail? */
-    struct asked mx;             /* MX of the host */
-    struct asked address;        /* A of the host, or of an MX host: what
-                                    decided; may not be asked */
+    const struct reporturi *uri;  /* where reports go */
+    bool is_failure;              /* of ruf=, not rua= */
+    enum reportauth_state state;  /* does it agree? */
+    bool external_9989;           /* needed by the tree walk */
+    bool external_7489;           /* needed by the public suffix list */
+    struct name name;             /* of the authorisation */
+    struct asked asked;           /* its TXT, where needed */
+    struct asked wildcard;        /* the same with a random label */
+    bool is_wildcard;             /* given by a wildcard */
+    struct slice other_uri;       /* OTHER_HOST: the address it names */
+    const struct mailroute *mail; /* can the host take mail? */
 };
 
 /*

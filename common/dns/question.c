@@ -183,6 +183,30 @@ address_equal(const struct address *a, const struct address *b)
            && memcmp(a->octets, b->octets, address_octets(a)) == 0;
 }
 
+void
+address_reverse(const struct address *address, struct name *name)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    if (address->family == 6) {
+        static const char hex[] = "0123456789abcdef";
+
+        for (int i = 15; i >= 0; i--) {
+            const char pair[] = {hex[address->octets[i] & 15], '.',
+                                 hex[address->octets[i] >> 4], '.'};
+
+            strbuf_add(&text, pair, sizeof(pair));
+        }
+        strbuf_add_text(&text, "ip6.arpa");
+    } else {
+        strbuf_addf(&text, "%u.%u.%u.%u.in-addr.arpa", address->octets[3],
+                    address->octets[2], address->octets[1],
+                    address->octets[0]);
+    }
+    name_from_text(name, strbuf_slice(&text));
+    strbuf_clear(&text);
+}
+
 struct question
 question_recursive(const struct name *name, uint16_t type)
 {

@@ -53,6 +53,9 @@ enum status address_parse(struct address *address, struct slice text,
 void address_present(const struct address *address, struct strbuf *out);
 void address_present_port(const struct address *address, struct strbuf *out);
 bool address_equal(const struct address *a, const struct address *b);
+/* The name its PTR record is at: 1.2.0.192.in-addr.arpa (RFC 1035 section
+   3.5), or 32 nibbles under ip6.arpa (RFC 3596 section 2.5). */
+void address_reverse(const struct address *address, struct name *name);
 
 enum transport {
     TRANSPORT_AUTO, /* UDP, then TCP when truncated */

@@ -3,29 +3,6 @@
 #include "common/spf/spfrange.h"
 #include "common/spf/spfrun.h"
 
-static void
-reverse_name(const struct address *ip, struct name *name)
-{
-    struct strbuf text = STRBUF_INIT;
-
-    if (ip->family == 6) {
-        static const char hex[] = "0123456789abcdef";
-
-        for (int i = 15; i >= 0; i--) {
-            const char pair[] = {hex[ip->octets[i] & 15], '.',
-                                 hex[ip->octets[i] >> 4], '.'};
-
-            strbuf_add(&text, pair, sizeof(pair));
-        }
-        strbuf_add_text(&text, "ip6.arpa");
-    } else {
-        strbuf_addf(&text, "%u.%u.%u.%u.in-addr.arpa", ip->octets[3],
-                    ip->octets[2], ip->octets[1], ip->octets[0]);
-    }
-    name_from_text(name, strbuf_slice(&text));
-    strbuf_clear(&text);
-}
-
 static bool
 has_address(const struct answer *answer, const struct address *ip)
 {
@@ -70,7 +47,7 @@ spfnames_get(struct spfrun *run)
     if (names != NULL)
         return names;
     names = run->names = ARENA_NEW(run->arena, struct spfnames);
-    reverse_name(&run->values.ip, &name);
+    address_reverse(&run->values.ip, &name);
     answer =
         spfrun_ask(run, &names->asked, &names->asked_count, &name, RR_PTR);
     names->state = answer->outcome == OUTCOME_PENDING ? SPFMATCH_PENDING

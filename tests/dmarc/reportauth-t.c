@@ -190,7 +190,7 @@ analyse(void *context, struct view *view)
             list[i].is_failure ? "failure " : "", states[list[i].state],
             list[i].external_9989 ? " walk" : "",
             list[i].external_7489 ? " list" : "",
-            list[i].is_wildcard ? " wildcard" : "", mails[list[i].mail]);
+            list[i].is_wildcard ? " wildcard" : "", mails[list[i].mail->state]);
 }
 
 static void

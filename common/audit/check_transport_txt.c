@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The transport.* findings about TXT records: MTA-STS, TLS reports, BIMI. */
+#include "common/audit/collect_transport.h"
+#include "common/audit/mailtxt.h"
+
+struct place {
+    enum mailtxt_kind kind;    /* what belongs there */
+    enum finding_id id;        /* raised where it is at fault */
+    const struct asked *asked; /* TXT there */
+};
+
+/* A record that looks right but for its beginning is passed over, as if there
+   were none: its owner ought to know. */
+static const char *
+fault_of(struct arena *arena, const struct place *place, struct slice *record)
+{
+    const struct answer *answer = place->asked->answer;
+    struct slice near = SLICE_EMPTY;
+    size_t count = 0;
+
+    for (size_t i = 0; i < answer->record_count; i++) {
+        struct slice text = record_text(arena, &answer->records[i]);
+        enum mailtxt_standing standing = mailtxt_standing(place->kind, text);
+
+        if (standing == MAILTXT_NEAR)
+            near = text;
+        if (standing != MAILTXT_RECORD)
+            continue;
+        count++;
+        *record = text;
+    }
+    if (count > 1)
+        return "there are several, so none of them counts";
+    if (count == 1)
+        return mailtxt_fault(arena, place->kind, *record);
+    *record = near;
+    return near.p == NULL ? NULL
+                          : arena_printf(arena, "it does not begin with %s;",
+                                         mailtxt_version(place->kind));
+}
+
+static void
+check_place(struct report *report, const struct place *place)
+{
+    struct arena *arena = report_arena(report);
+    struct slice record = SLICE_EMPTY;
+    struct finding *finding;
+    const char *fault;
+
+    if (!asked_is(place->asked))
+        return;
+    report_decide(report, place->id,
+                  outcome_is_definite(asked_outcome(place->asked)));
+    fault = outcome_is_failure(asked_outcome(place->asked))
+                ? "what is there could not be told"
+                : fault_of(arena, place, &record);
+    if (fault == NULL)
+        return;
+    finding = report_add(report, place->id,
+                         name_dotted(arena, &place->asked->question.name));
+    finding_word(finding, "reason", fault);
+    finding_mark(finding, record, 0, 0);
+    finding_evidence(finding, asked_evidence(arena, place->asked));
+    if (outcome_is_failure(asked_outcome(place->asked)))
+        finding_set_unknown(finding);
+}
+
+/* Does a record count as one, be it at fault? */
+static bool
+has_record(struct arena *arena, const struct asked *asked,
+           enum mailtxt_kind kind)
+{
+    for (size_t i = 0; i < asked->answer->record_count; i++)
+        if (mailtxt_standing(kind,
+                             record_text(arena, &asked->answer->records[i]))
+            != MAILTXT_OTHER)
+            return true;
+    return false;
+}
+
+/* Reports are about mail that comes in: what takes none needs none. */
+static void
+check_reports(const struct transport_facts *transport, struct report *report)
+{
+    struct arena *arena = report_arena(report);
+    const struct transport_receiver *own = &transport->receivers[0];
+    enum outcome outcome = asked_outcome(&transport->tlsrpt);
+    struct finding *finding;
+
+    if (!asked_is(&transport->tlsrpt))
+        return;
+    report_decide(report, FIND_TRANSPORT_TLSRPT_MISSING,
+                  outcome_is_definite(outcome)
+                      && own->route->state != MAILROUTE_UNKNOWN);
+    if (own->route->state != MAILROUTE_GOOD || !outcome_is_definite(outcome)
+        || (outcome == OUTCOME_FOUND
+            && has_record(arena, &transport->tlsrpt, MAILTXT_TLSRPT)))
+        return;
+    finding = report_add(report, FIND_TRANSPORT_TLSRPT_MISSING,
+                         name_dotted(arena, &transport->tlsrpt.question.name));
+    finding_word(finding, "domain", name_bare(arena, &own->domain));
+    finding_evidence(finding, asked_evidence(arena, &transport->tlsrpt));
+}
+
+void
+check_transport_txt(const struct transport_facts *transport,
+                    struct report *report)
+{
+    const struct place places[MAILTXT_KINDS] = {
+        {MAILTXT_MTA_STS, FIND_TRANSPORT_MTA_STS_TXT_INVALID,
+         &transport->mta_sts                                                    },
+        {MAILTXT_TLSRPT,  FIND_TRANSPORT_TLSRPT_INVALID,      &transport->tlsrpt},
+        {MAILTXT_BIMI,    FIND_TRANSPORT_BIMI_RECORD_INVALID, &transport->bimi  },
+    };
+
+    for (size_t i = 0; i < MAILTXT_KINDS; i++)
+        check_place(report, &places[i]);
+    check_reports(transport, report);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The hosts that send and receive a domain's mail: asking. */
+#include "common/audit/collect_transport.h"
+
+#include "common/dmarc/suffix.h"
+
+static void
+ask_below(struct view *view, const char *labels, const struct name *domain,
+          uint16_t type, struct asked *out)
+{
+    struct name name;
+
+    if (name_prepend(&name, slice_of(labels), domain) == ST_OK)
+        *out = asked_lookup(view, &name, type);
+}
+
+static void
+add_receiver(struct view *view, struct transport_facts *transport,
+             const struct name *domain)
+{
+    struct transport_receiver *receiver =
+        &transport->receivers[transport->receiver_count++];
+
+    receiver->domain = *domain;
+    receiver->route =
+        mailroute_find(view, domain, transport->receiver_count == 1);
+}
+
+/* The domain of an address, or a domain. */
+static bool
+read_sender(const struct audit_input *input, struct name *domain)
+{
+    const char *text = input->mail_from;
+    const char *at = text == NULL ? NULL : strrchr(text, '@');
+
+    return text != NULL && text[0] != '\0'
+           && name_from_user(domain, at == NULL ? text : at + 1, NULL) == ST_OK
+           && !name_equal(domain, &input->domain);
+}
+
+/* What is under an unsigned registrable domain is not signed either, whatever
+   a resolver that does not validate says. */
+static void
+ask_tlsa(struct view *view, struct transport_facts *transport)
+{
+    const struct mailroute *route = transport->receivers[0].route;
+
+    transport->tlsa = ARENA_ARRAY(view_run_arena(view), struct transport_tlsa,
+                                  route->host_count + 1);
+    for (size_t i = 0; i < route->host_count; i++) {
+        struct transport_tlsa *one = &transport->tlsa[transport->tlsa_count++];
+
+        *one = (struct transport_tlsa){.host = &route->hosts[i]};
+        ask_below(view, "_25._tcp", &one->host->name, RR_TLSA, &one->tlsa);
+        suffix_org(&one->org, &one->host->name);
+        if (asked_outcome(&one->tlsa) == OUTCOME_FOUND
+            && !one->tlsa.answer->validated)
+            one->ds = asked_lookup(view, &one->org, RR_DS);
+    }
+}
+
+static void
+ask_names(struct view *view, struct transport_facts *transport,
+          const struct address *ip)
+{
+    const struct answer *answer;
+    struct transport_name *names;
+    struct name name;
+
+    address_reverse(ip, &name);
+    transport->ptr = asked_lookup(view, &name, RR_PTR);
+    answer = transport->ptr.answer;
+    if (answer->outcome != OUTCOME_FOUND)
+        return;
+    names = ARENA_ARRAY(view_run_arena(view), struct transport_name,
+                        TRANSPORT_NAMES_MAX);
+    transport->ptrs = names;
+    for (size_t i = 0; i < answer->record_count
+                       && transport->ptr_count < TRANSPORT_NAMES_MAX;
+         i++) {
+        struct transport_name *one = &names[transport->ptr_count];
+
+        if (!record_target(&answer->records[i], &one->name))
+            continue;
+        one->forward =
+            asked_lookup(view, &one->name, ip->family == 6 ? RR_AAAA : RR_A);
+        transport->ptr_count++;
+    }
+}
+
+static void
+collect(struct facts *facts, struct view *view)
+{
+    const struct audit_input *input = facts->input;
+    struct transport_facts *transport =
+        ARENA_NEW(view_run_arena(view), struct transport_facts);
+    struct name sender;
+
+    facts->transport = transport;
+    add_receiver(view, transport, &input->domain);
+    if (read_sender(input, &sender))
+        add_receiver(view, transport, &sender);
+    ask_tlsa(view, transport);
+    if (input->ip.family != 0)
+        ask_names(view, transport, &input->ip);
+    if (input->helo != NULL
+        && name_from_user(&transport->helo, input->helo, NULL) == ST_OK
+        && transport->helo.labels > 1) {
+        transport->helo_a = asked_lookup(view, &transport->helo, RR_A);
+        transport->helo_aaaa = asked_lookup(view, &transport->helo, RR_AAAA);
+    }
+    transport->apex = asked_lookup(view, &input->domain, RR_TXT);
+    ask_below(view, "_mta-sts", &input->domain, RR_TXT, &transport->mta_sts);
+    ask_below(view, "_smtp._tls", &input->domain, RR_TXT, &transport->tlsrpt);
+    ask_below(view, "default._bimi", &input->domain, RR_TXT, &transport->bimi);
+}
+
+const struct audit_area area_transport = {"transport", collect, NULL,
+                                          check_transport};
