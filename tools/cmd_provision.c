@@ -299,7 +299,8 @@ provision_desk(struct context *context, struct provision_work *work)
     if (!work->options->dry_run)
         published = desk_publish(&desk, &late);
     desk_close(&desk);
-    if (published != ST_OK)
+    /* What kept the first from going on mostly keeps this too. */
+    if (published != ST_OK && (st == ST_OK || st == ST_STOPPED))
         diag_error("%s", late.text);
     print_totals(work, &totals);
     if (st != ST_OK && st != ST_STOPPED)

@@ -425,10 +425,11 @@ verify_desk(struct verify_run *run)
     if (!run->options->dry_run && is_live(&run->context->dns))
         run->sightings = sightings_new();
     st = wait_and_print(run, duration_s, &output, &err);
-    if (st == ST_OK)
-        st = enter_sightings(run, &err);
     if (output_end(&output, &exit_status, &late) != ST_OK && st == ST_OK)
         return cmd_failed(&late);
+    output_push();
+    if (st == ST_OK)
+        st = enter_sightings(run, &err);
     return st == ST_OK ? exit_status : cmd_failed(&err);
 }
 

@@ -46,7 +46,7 @@ desk_open(const struct context *context, unsigned parts, struct desk *desk,
     if (desk->template != NULL)
         list_reserved(desk);
     if (parts & DESK_SEAL)
-        st = seal_load(registry_uuid(desk->registry), &desk->seal, err);
+        st = registry_seal(desk->registry, &desk->seal, err);
 out:
     if (st != ST_OK)
         desk_close(desk);

@@ -195,6 +195,7 @@ main(int argc, char **argv)
 
     hold_standard_descriptors();
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error, EFBIG */
     diag_set_program("selkie");
     if (argc < 2) {
         usage_program(stderr);

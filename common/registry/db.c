@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/base/memory.h"
 
@@ -69,11 +70,21 @@ db_fault(const struct db *db, enum status status, const char *why,
     return error_set(err, status, "registry '%s' %s", db->path, why);
 }
 
+/* The system's own reason.  Where files beside ours may not be made, SQLite
+   only finds that they are not there. */
+static int
+system_reason(const struct db *db)
+{
+    int number = db->handle == NULL ? 0 : sqlite3_system_errno(db->handle);
+
+    return number == ENOENT && access(db->path, W_OK) != 0 ? errno : number;
+}
+
 /* Where the system failed: its own reason says more. */
 static enum status
 system_fault(const struct db *db, int code, struct error *err)
 {
-    int number = db->handle == NULL ? 0 : sqlite3_system_errno(db->handle);
+    int number = system_reason(db);
     const char *why = number == 0 ? NULL : strerrordesc_np(number);
     bool is_denied = number == EACCES || number == EPERM || number == EROFS;
 

@@ -45,9 +45,29 @@ pick_temporary(const char *path, struct strbuf *out)
     digest_hex((struct slice){random, sizeof(random)}, out);
 }
 
+/* SQLite's sentence is about the registry: what cannot be written is its
+   copy. */
+static enum status
+explain(const char *registry, const char *path, enum status st,
+        const struct error *why, struct error *err)
+{
+    struct strbuf prefix = STRBUF_INIT;
+    struct slice text = slice_of(why->text);
+
+    strbuf_addf(&prefix, "registry '%s' ", registry);
+    if ((st == ST_IO || st == ST_DENIED)
+        && slice_starts(text, strbuf_slice(&prefix)))
+        st = error_set(err, st, "backup '%s' %s", path, text.p + prefix.n);
+    else
+        st = error_set(err, st, "cannot write backup '%s': %s", path, text.p);
+    strbuf_clear(&prefix);
+    return st;
+}
+
 /* An empty file is what VACUUM INTO may write to, and its mode is ours. */
 static enum status
-copy(struct registry *registry, const char *temporary, struct error *err)
+copy(struct registry *registry, const char *temporary, const char *path,
+     struct error *err)
 {
     int fd = open(temporary,
                   O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -56,14 +76,14 @@ copy(struct registry *registry, const char *temporary, struct error *err)
 
     if (fd < 0)
         return error_errno(err, errno == EACCES ? ST_DENIED : ST_IO,
-                           "cannot write backup '%s'", temporary);
+                           "cannot write backup '%s'", path);
     close(fd);
     st = query_run(
         db_query(registry_db(registry), "VACUUM INTO ?1", "t", temporary),
         &why);
-    return st == ST_OK ? ST_OK
-                       : error_set(err, st, "cannot write backup '%s': %s",
-                                   temporary, why.text);
+    return st == ST_OK
+               ? ST_OK
+               : explain(db_path(registry_db(registry)), path, st, &why, err);
 }
 
 enum status
@@ -76,7 +96,7 @@ registry_backup(struct registry *registry, const char *path, struct error *err)
     if (access(path, F_OK) == 0)
         return error_set(err, ST_EXISTS, "backup '%s' is there already", path);
     pick_temporary(path, &temporary);
-    st = copy(registry, temporary.p, err);
+    st = copy(registry, temporary.p, path, err);
     if (st == ST_OK)
         st = settle(temporary.p, path, err);
     unlink(temporary.p);
