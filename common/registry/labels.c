@@ -215,8 +215,8 @@ labels_esp_domain(const char *customer, const char *esp, char out[DOMAIN_SIZE],
 
 /* The template's own words, which no field may take. */
 static const char *const template_words[] = {
-    "algorithm", "bits",   "customer", "domain", "esp", "key",
-    "p",         "record", "selector", "token",  "tag",
+    "algorithm", "bits",   "customer", "domain",    "esp",   "key", "own_key",
+    "p",         "record", "selector", "suspended", "token", "tag",
 };
 
 static enum status

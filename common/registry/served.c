@@ -111,6 +111,29 @@ take_row(struct arena *arena, const struct row *row,
     domain->keys[domain->key_count++] = take_key(arena, &row->key);
 }
 
+static void
+add_field(struct arena *arena, struct served_customer *out, const char *name)
+{
+    out->fields =
+        arena_grow(arena, out->fields, out->field_count, sizeof(*out->fields));
+    out->fields[out->field_count++] = (struct customer_field){name, "yes"};
+}
+
+/* What the registry knows by itself. */
+static void
+add_states(struct arena *arena, struct served_customer *out)
+{
+    bool has_key = false;
+
+    for (size_t i = 0; i < out->domain_count; i++)
+        has_key |= out->domains[i].domain.mode == MODE_ESP
+                   && out->domains[i].key_count > 0;
+    if (has_key)
+        add_field(arena, out, SERVED_OWN_KEY);
+    if (out->customer.state == CUSTOMER_SUSPENDED)
+        add_field(arena, out, SERVED_SUSPENDED);
+}
+
 enum status
 served_next(struct served *served, struct arena *arena,
             struct served_customer *out, struct error *err)
@@ -128,8 +151,11 @@ served_next(struct served *served, struct arena *arena,
     }
     if (st != ST_OK && st != ST_NOT_FOUND)
         return st;
-    return customers_fields(served->registry, arena, out->customer.id,
-                            &out->fields, &out->field_count, err);
+    st = customers_fields(served->registry, arena, out->customer.id,
+                          &out->fields, &out->field_count, err);
+    if (st == ST_OK)
+        add_states(arena, out);
+    return st;
 }
 
 enum status

@@ -29,12 +29,17 @@ struct served_domain {
     size_t key_count;              /* of them */
 };
 
+/* Fields that customers have beside their own, each "yes" or not there: it is
+   suspended; it has keys of its own below the ESP's domain. */
+#define SERVED_SUSPENDED "suspended"
+#define SERVED_OWN_KEY   "own_key"
+
 /* One customer, as of one instant. */
 struct served_customer {
     struct customer customer;      /* removed ones only when asked for */
     struct served_domain *domains; /* in order of entry */
     size_t domain_count;           /* of them */
-    struct customer_field *fields; /* by name */
+    struct customer_field *fields; /* its own by name, then the above */
     size_t field_count;            /* of them */
 };
 

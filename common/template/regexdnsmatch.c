@@ -173,29 +173,46 @@ find_above(const struct regexdns *rules, const struct name *name,
     return false;
 }
 
-void
-regexdnsmatch(const struct template *template, const struct name *name,
-              struct template_match *match)
+static void
+begin(struct template_match *match)
 {
-    const struct regexdns *rules = template->rules;
-    const struct regexdns_zone *zone = regexdnsmatch_zone(template, name);
-    struct subject subject = {name, SLICE_EMPTY, match};
-
     match->found = TEMPLATE_NONE;
     match->node = match->cut = match->dname = NULL;
     match->scope = (struct template_scope){NULL};
     match->selector = SLICE_EMPTY;
     match->capture_count = 0;
     match->unsure = false;
-    if (rules->has_above && zone != NULL
-        && find_above(rules, name, zone->origin.labels, match))
-        return;
+}
+
+void
+regexdnsmatch_first(const struct template *template, const struct name *name,
+                    struct template_match *match)
+{
+    const struct regexdns *rules = template->rules;
+    struct subject subject = {name, SLICE_EMPTY, match};
+
+    begin(match);
     subject.text = present(name, match->dotted);
     match->node = find_rule(rules, &subject);
     if (match->node != NULL)
         match->found = TEMPLATE_RECORDS;
     else if (exists_above(rules, &subject))
         match->found = TEMPLATE_EMPTY;
+}
+
+void
+regexdnsmatch(const struct template *template, const struct name *name,
+              struct template_match *match)
+{
+    const struct regexdns *rules = template->rules;
+    const struct regexdns_zone *zone = regexdnsmatch_zone(template, name);
+
+    if (rules->has_above && zone != NULL) {
+        begin(match);
+        if (find_above(rules, name, zone->origin.labels, match))
+            return;
+    }
+    regexdnsmatch_first(template, name, match);
 }
 
 /* ---- what lint and convert look at ---- */

@@ -85,9 +85,13 @@ enum status regexdns_append(struct regexdnsparser *parser,
                             uint32_t ttl, struct template_record **out,
                             struct error *err);
 
-/* As template_match() and template_zone().  (regexdnsmatch.c) */
+/* As template_match() and template_zone(); _first minds no delegation.
+   (regexdnsmatch.c) */
 void regexdnsmatch(const struct template *template, const struct name *name,
                    struct template_match *match);
+void regexdnsmatch_first(const struct template *template,
+                         const struct name *name,
+                         struct template_match *match);
 const struct regexdns_zone *regexdnsmatch_zone(const struct template *template,
                                                const struct name *name);
 

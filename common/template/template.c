@@ -13,6 +13,7 @@ template_free(struct template *template)
     for (struct template_node *node = template->first; node != NULL;
          node = node->next) {
         table_free(node->literals);
+        templatepattern_free(node->pattern);
         if (node->rule != NULL)
             regexdnsowner_free(node->rule);
     }
@@ -210,6 +211,27 @@ hole_part(const struct template_node *hole, struct slice label,
     return true;
 }
 
+/* Is part what the placeholder stands for, its limit too?  A customer is then
+   bound. */
+static bool
+takes_part(const struct template_node *hole, struct slice part,
+           const struct template_binder *binder, struct template_match *match)
+{
+    struct slice groups[TEMPLATEPATTERN_GROUPS_MAX + 1], value;
+    enum status st;
+
+    if (hole->kind != TEMPLATE_ANY)
+        return binder->bind(binder->context, hole->kind, part, &match->scope)
+               && (hole->limit.n == 0
+                   || binder->field(binder->context, &match->scope,
+                                    SLICE_EMPTY, hole->limit, &value));
+    if (hole->pattern == NULL)
+        return true;
+    st = templatepattern_match(hole->pattern, part, groups);
+    match->unsure |= st == ST_RANGE;
+    return st == ST_OK;
+}
+
 static const struct template_node *
 bind_hole(const struct template_node *node, struct slice label,
           const struct template_binder *binder, struct template_match *match)
@@ -220,11 +242,12 @@ bind_hole(const struct template_node *node, struct slice label,
         bool is_last = i + 1 == node->hole_count && node->wildcard == NULL;
         struct slice part;
 
-        if (hole->kind == TEMPLATE_SELECTOR || !hole_part(hole, label, &part)
-            || (hole->kind != TEMPLATE_ANY
-                && !binder->bind(binder->context, hole->kind, part,
-                                 &match->scope)))
+        if (hole->kind == TEMPLATE_SELECTOR || !hole_part(hole, label, &part))
             continue;
+        if (!takes_part(hole, part, binder, match)) {
+            match->scope = before;
+            continue;
+        }
         match->captures[match->capture_count++] = part;
         if (is_last || is_there(hole, match, binder))
             return hole;

@@ -40,13 +40,21 @@ templatecheck_type(uint16_t type)
     return is_meta(type) ? "a type that is no data" : NULL;
 }
 
+bool
+templatecheck_clash(const struct template_node *owner,
+                    const struct template_record *record)
+{
+    return owner->records != record
+           && (record->type == RR_CNAME
+               || first_of_type(owner, RR_CNAME) != NULL);
+}
+
 const char *
 templatecheck_record(const struct template *template,
                      const struct template_node *owner,
                      const struct template_record *record)
 {
     uint16_t type = record->type;
-    bool is_first = owner->records == record;
 
     if (is_meta(type))
         return templatecheck_type(type);
@@ -54,9 +62,6 @@ templatecheck_record(const struct template *template,
         return "an SOA below the apex: a template is one zone";
     if (type == RR_SOA && first_of_type(owner, RR_SOA) != record)
         return "a second SOA";
-    if (!is_first
-        && (type == RR_CNAME || first_of_type(owner, RR_CNAME) != NULL))
-        return "a CNAME beside other data at one owner";
     if (owner->parent != NULL && owner == owner->parent->wildcard
         && (type == RR_NS || type == RR_DNAME))
         return "NS or DNAME at a wildcard (RFC 4592 section 4)";
@@ -68,9 +73,9 @@ templatecheck_record(const struct template *template,
     return NULL;
 }
 
-/* A value that whatever is bound there has. */
+/* A value that whatever is bound at node has. */
 static bool
-is_certain(const struct piece *piece)
+is_certain(const struct template_node *node, const struct piece *piece)
 {
     static const char *const names[] = {"key", "algorithm", "customer",
                                         "domain"};
@@ -80,15 +85,20 @@ is_certain(const struct piece *piece)
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (slice_equal(piece->text, slice_of(names[i])))
             return true;
+    for (; node->parent != NULL; node = node->parent)
+        if (node->kind != TEMPLATE_ANY
+            && slice_equal(piece->text, node->limit))
+            return true; /* {customer:pool} has a {pool} */
     return false;
 }
 
 static bool
-record_is_certain(const struct template_record *record)
+record_is_certain(const struct template_node *node,
+                  const struct template_record *record)
 {
     for (size_t i = 0; i < record->part_count; i++)
         for (size_t k = 0; k < record->parts[i].count; k++)
-            if (!is_certain(&record->parts[i].list[k]))
+            if (!is_certain(node, &record->parts[i].list[k]))
                 return false;
     return true;
 }
@@ -99,7 +109,7 @@ is_certain_node(const struct template_node *node)
 {
     for (const struct template_record *record = node->records; record != NULL;
          record = record->next)
-        if (record_is_certain(record))
+        if (record_is_certain(node, record))
             return true;
     for (size_t i = 0; i < node->child_count; i++) {
         const struct template_node *child = node->children[i];
@@ -124,6 +134,24 @@ first_line(const struct template_node *node)
     return line;
 }
 
+/* A {customer:field} stands for some customers only: beside it there must be
+   the one that stands for all. */
+static bool
+has_general(const struct template_node *node, const struct template_node *hole)
+{
+    if (hole->kind == TEMPLATE_ANY || hole->limit.n == 0)
+        return true;
+    for (size_t i = 0; i < node->hole_count; i++) {
+        const struct template_node *other = node->holes[i];
+
+        if (other->kind == hole->kind && other->limit.n == 0
+            && slice_equal(other->prefix, hole->prefix)
+            && slice_equal(other->suffix, hole->suffix))
+            return true;
+    }
+    return false;
+}
+
 /* Whether node exists must not hang on which customers there are, but on
    whether there is one: else answering would mean to ask them all. */
 static bool
@@ -132,7 +160,8 @@ hangs_on_values(const struct template_node *node, unsigned *line)
     if (node->parent == NULL || is_certain_node(node))
         return false;
     for (size_t i = 0; i < node->hole_count; i++)
-        if (!is_certain_node(node->holes[i])) {
+        if (!is_certain_node(node->holes[i])
+            || !has_general(node, node->holes[i])) {
             *line = first_line(node->holes[i]);
             return true;
         }

@@ -16,9 +16,27 @@ is_name_octet(char c, bool first)
            || (!first && (ascii_is_digit((unsigned char)c) || c == '_'));
 }
 
-/* Length of "{name}" at the start of text, 0 when there is none. */
+/* The end of ":limit", whose braces come in pairs, or text.n. */
 static size_t
-hole_length(struct slice text)
+limit_end(struct slice text, size_t i)
+{
+    unsigned depth = 0;
+
+    for (; i < text.n && text.p[i] != '\n'; i++) {
+        if (text.p[i] == '\\')
+            i++;
+        else if (text.p[i] == '{')
+            depth++;
+        else if (text.p[i] == '}' && depth-- == 0)
+            return i;
+    }
+    return text.n;
+}
+
+/* Length of "{name}" at the start of text, in an owner also of "{name:limit}",
+   0 when there is none. */
+static size_t
+hole_length(struct slice text, bool in_owner)
 {
     size_t n = 1;
 
@@ -26,12 +44,21 @@ hole_length(struct slice text)
         return 0;
     while (n < text.n && is_name_octet(text.p[n], n == 1))
         n++;
+    if (in_owner && n > 1 && n + 1 < text.n && text.p[n] == ':')
+        n = limit_end(text, n + 1);
     return n > 1 && n < text.n && text.p[n] == '}' ? n + 1 : 0;
+}
+
+/* Where in the text one reads: the first word of a line is an owner. */
+static bool
+stays_in_owner(bool in_owner, char c)
+{
+    return c == '\n' || (in_owner && c != ' ' && c != '\t' && c != '"');
 }
 
 /* Is there a placeholder at text.p[i]?  Its length, or 0. */
 static size_t
-hole_at(struct slice text, size_t i)
+hole_at(struct slice text, size_t i, bool in_owner)
 {
     size_t slashes = 0;
 
@@ -39,7 +66,7 @@ hole_at(struct slice text, size_t i)
         return 0;
     while (slashes < i && text.p[i - 1 - slashes] == '\\')
         slashes++;
-    return slashes % 2 == 1 ? 0 : hole_length(slice_from(text, i));
+    return slashes % 2 == 1 ? 0 : hole_length(slice_from(text, i), in_owner);
 }
 
 static bool
@@ -101,11 +128,14 @@ enum status
 templateholes_hide(struct templateholes *holes, struct slice text,
                    struct strbuf *out)
 {
+    bool in_owner = true;
+
     templateholes_begin(holes, text);
     for (size_t i = 0; i < text.n;) {
-        size_t n = hole_at(text, i);
+        size_t n = hole_at(text, i, in_owner);
 
         if (n == 0) {
+            in_owner = stays_in_owner(in_owner, text.p[i]);
             strbuf_add_char(out, text.p[i++]);
             continue;
         }
@@ -148,12 +178,14 @@ static size_t
 column_of(struct slice text, size_t line, size_t column)
 {
     size_t i = 0, begin, hidden = 1;
+    bool in_owner = true;
 
     while (line > 1 && i < text.n)
         line -= text.p[i++] == '\n' ? 1 : 0;
     for (begin = i; i < text.n && hidden < column && text.p[i] != '\n';) {
-        size_t n = hole_at(text, i);
+        size_t n = hole_at(text, i, in_owner);
 
+        in_owner = n > 0 ? in_owner : stays_in_owner(in_owner, text.p[i]);
         hidden += n == 0 ? 1 : MARK_LENGTH;
         if (hidden > column)
             break;

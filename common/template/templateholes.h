@@ -27,8 +27,9 @@ struct templateholes {
 
 /*
  * Put stand-ins for all "{name}" of text (a letter, then letters, digits and
- * '_', all lower case; "%{i}" of SPF macros is none, nor is "\\{name}") into
- * out.  ST_RANGE for too many.  The names point into text.
+ * '_', all lower case; "%{i}" of SPF macros is none, nor is "\\{name}"), and
+ * for all "{name:limit}" in the first word of a line, into out.  ST_RANGE for
+ * too many.  The names point into text.
  */
 enum status templateholes_hide(struct templateholes *holes, struct slice text,
                                struct strbuf *out);

@@ -3,6 +3,35 @@
 #include "common/base/strbuf.h"
 #include "common/template/templateparser.h"
 
+/* "name" or "name:limit". */
+static enum status
+read_hole(const struct templateparser *parser, struct slice text,
+          struct template_node *out, struct error *err)
+{
+    struct slice rest = text, c;
+    bool is_word = true;
+
+    out->is_hole = true;
+    slice_next(&rest, ':', &out->hole);
+    out->kind = templateparser_kind(out->hole);
+    out->limit = rest;
+    if (rest.p == NULL)
+        return ST_OK;
+    if (rest.n == 0)
+        return templateparser_refuse(parser, err,
+                                     "a placeholder with nothing behind ':'");
+    if (out->kind == TEMPLATE_SELECTOR)
+        return templateparser_refuse(parser, err, "{selector} takes no ':'");
+    for (c = rest; c.n > 0; c = slice_from(c, 1))
+        is_word &= ascii_is_alnum((unsigned char)c.p[0]) || c.p[0] == '_';
+    if (out->kind != TEMPLATE_ANY && !is_word)
+        return templateparser_refuse(
+            parser, err,
+            "what stands behind '{customer:' or '{token:' is the name of a "
+            "field");
+    return ST_OK;
+}
+
 /* One label of an owner: literal, or prefix, placeholder and suffix. */
 static enum status
 read_label(const struct templateparser *parser, struct slice label,
@@ -19,9 +48,11 @@ read_label(const struct templateparser *parser, struct slice label,
             return templateparser_refuse(
                 parser, err, "two placeholders in one label of an owner");
         } else {
-            out->is_hole = true;
-            out->hole = parser->holes.names[hole];
-            out->kind = templateparser_kind(out->hole);
+            enum status st =
+                read_hole(parser, parser->holes.names[hole], out, err);
+
+            if (st != ST_OK)
+                return st;
         }
     }
     if (out->is_hole && out->kind == TEMPLATE_SELECTOR
@@ -39,12 +70,13 @@ same_label(const struct template_node *a, const struct template_node *b)
     if (!a->is_hole)
         return slice_equal(a->label, b->label);
     return slice_equal(a->hole, b->hole) && slice_equal(a->prefix, b->prefix)
-           && slice_equal(a->suffix, b->suffix);
+           && slice_equal(a->suffix, b->suffix)
+           && slice_equal(a->limit, b->limit);
 }
 
 /* Which of two placeholders is asked first: the one with more written
-   around it, then before it, then a known kind; so the closest match wins
-   whatever the order of lines. */
+   around it, then before it, then one with a limit, then a known kind, then
+   the longer limit; so the closest match wins whatever the order of lines. */
 static bool
 is_closer(const struct template_node *a, const struct template_node *b)
 {
@@ -55,7 +87,12 @@ is_closer(const struct template_node *a, const struct template_node *b)
         return around_a > around_b;
     if (a->prefix.n != b->prefix.n)
         return a->prefix.n > b->prefix.n;
-    return a->kind < b->kind;
+    if ((a->limit.n > 0) != (b->limit.n > 0))
+        return a->limit.n > 0;
+    if (a->kind != b->kind)
+        return a->kind < b->kind;
+    return a->limit.n != b->limit.n ? a->limit.n > b->limit.n
+                                    : slice_compare(a->limit, b->limit) < 0;
 }
 
 static void
@@ -93,7 +130,8 @@ pattern_text(struct arena *arena, const struct template_node *node)
 
     add_label_text(&text, node->is_hole ? node->prefix : node->label);
     if (node->is_hole)
-        strbuf_addf(&text, "{%.*s}", SLICE_ARGS(node->hole));
+        strbuf_addf(&text, "{%.*s%s%.*s}", SLICE_ARGS(node->hole),
+                    node->limit.n > 0 ? ":" : "", SLICE_ARGS(node->limit));
     add_label_text(&text, node->suffix);
     strbuf_addf(&text, ".%s",
                 node->parent->parent == NULL && node->parent->text[0] == '.'
@@ -116,6 +154,7 @@ new_child(struct template *template, struct template_node *parent,
     node->hole = templateparser_keep(template, label->hole);
     node->prefix = templateparser_keep(template, label->prefix);
     node->suffix = templateparser_keep(template, label->suffix);
+    node->limit = templateparser_keep(template, label->limit);
     node->parent = parent;
     node->text = pattern_text(template->arena, node);
     node->kinds = parent->kinds;
@@ -150,7 +189,8 @@ has_rival(const struct template_node *node)
         if (other != node && node->kind == TEMPLATE_ANY
             && other->kind == TEMPLATE_ANY
             && slice_equal(other->prefix, node->prefix)
-            && slice_equal(other->suffix, node->suffix))
+            && slice_equal(other->suffix, node->suffix)
+            && slice_equal(other->limit, node->limit))
             return true;
     }
     return false;
@@ -178,6 +218,23 @@ pattern_fault(const struct template_node *node)
     return NULL;
 }
 
+/* Of any other name the limit is a regular expression for all of what it
+   stands for. */
+static enum status
+compile_limit(const struct templateparser *parser, struct template_node *node,
+              struct error *err)
+{
+    struct error why = ERROR_INIT;
+    size_t column;
+
+    if (node->limit.n == 0 || node->kind != TEMPLATE_ANY
+        || templatepattern_new(node->limit, TEMPLATEPATTERN_WHOLE,
+                               &node->pattern, &column, &why)
+               == ST_OK)
+        return ST_OK;
+    return templateparser_refuse(parser, err, why.text);
+}
+
 static enum status
 find_child(struct templateparser *parser, struct template_node *parent,
            struct slice text, struct template_node **out, struct error *err)
@@ -195,7 +252,8 @@ find_child(struct templateparser *parser, struct template_node *parent,
         }
     *out = new_child(parser->template, parent, &label);
     fault = pattern_fault(*out);
-    return fault == NULL ? ST_OK : templateparser_refuse(parser, err, fault);
+    return fault == NULL ? compile_limit(parser, *out, err)
+                         : templateparser_refuse(parser, err, fault);
 }
 
 enum status

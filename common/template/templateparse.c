@@ -6,6 +6,7 @@
 #include "common/base/memory.h"
 #include "common/base/strbuf.h"
 #include "common/dns/zonescan.h"
+#include "common/template/templatelook.h"
 #include "common/template/templateparser.h"
 
 /* Seconds, where the text has no $TTL. */
@@ -74,7 +75,9 @@ take_record(void *context, const struct zonescan_record *scanned,
     if (st != ST_OK)
         return st;
     record = append_record(parser->template, owner, scanned);
-    fault = templatecheck_record(parser->template, owner, record);
+    fault = !parser->takes_clash && templatecheck_clash(owner, record)
+                ? "a CNAME beside other data at one owner"
+                : templatecheck_record(parser->template, owner, record);
     if (fault != NULL)
         return templateparser_refuse(parser, err, fault);
     return templatedata_read(parser, owner, scanned->data, record, err);
@@ -154,14 +157,15 @@ scan(struct templateparser *parser, struct slice text, struct error *err)
     return st;
 }
 
-enum status
-template_parse(const char *file, struct slice text, const struct name *origin,
-               struct template **out, struct error *err)
+static enum status
+parse(const char *file, struct slice text, const struct name *origin,
+      bool takes_clash, struct template **out, struct error *err)
 {
     struct templateparser *parser = memory_zeroed(1, sizeof(*parser));
     enum status st;
 
     parser->file = file;
+    parser->takes_clash = takes_clash;
     parser->template = new_template(origin);
     st = text.n > TEMPLATE_SIZE_MAX ? error_set(
              err, ST_RANGE, "'%s' is too large for a template", file)
@@ -176,6 +180,21 @@ template_parse(const char *file, struct slice text, const struct name *origin,
     }
     free(parser);
     return st;
+}
+
+enum status
+template_parse(const char *file, struct slice text, const struct name *origin,
+               struct template **out, struct error *err)
+{
+    return parse(file, text, origin, false, out, err);
+}
+
+enum status
+templatelook_parse(const char *file, struct slice text,
+                   const struct name *origin, struct template **out,
+                   struct error *err)
+{
+    return parse(file, text, origin, true, out, err);
 }
 
 enum status

@@ -12,6 +12,7 @@ struct templateparser {
     const char *file;           /* for sentences */
     size_t records;             /* so far */
     size_t line;                /* of the present record */
+    bool takes_clash;           /* a CNAME beside other data is kept */
 };
 
 /* ST_SYNTAX: why, said of the present line. */

@@ -6,6 +6,7 @@
 #include "common/base/arena.h"
 #include "common/base/table.h"
 #include "common/template/template.h"
+#include "common/template/templatepattern.h"
 
 /* What a hole in data is filled with. */
 enum hole_kind {
@@ -63,6 +64,8 @@ struct template_node {
     enum template_kind kind;         /* with is_hole */
     struct slice hole;               /* its name, "customer" */
     struct slice prefix, suffix;     /* literal parts around it */
+    struct slice limit;              /* what stands behind its ':' */
+    struct templatepattern *pattern; /* TEMPLATE_ANY: of limit, or NULL */
     unsigned kinds;                  /* placeholders at and above */
     unsigned captures;               /* how many holes at and above */
     bool is_cut;                     /* NS below the apex */
@@ -96,6 +99,9 @@ const char *templatecheck_type(uint16_t type);
 const char *templatecheck_record(const struct template *template,
                                  const struct template_node *owner,
                                  const struct template_record *record);
+/* Is it a CNAME beside other data? */
+bool templatecheck_clash(const struct template_node *owner,
+                         const struct template_record *record);
 /* What is wrong with the whole; *line is of the record it is about, 0 when
    it is about none. */
 const char *templatecheck_whole(const struct template *template,

@@ -137,20 +137,22 @@ main(void)
     expect(&all,
            "bare bare.sausagemail.com()\n"
            "snufkin snufkin.sausagemail.com(k1:ed25519=+ k2:ed25519=+) "
-           "snufkin.example(x.y:ed25519=+) pool=one\n"
-           "toffle toffle.sausagemail.com(k1:ed25519=0)\n",
+           "snufkin.example(x.y:ed25519=+) pool=one own_key=yes\n"
+           "toffle toffle.sausagemail.com(k1:ed25519=0) own_key=yes "
+           "suspended=yes\n",
            "all");
     expect(&one,
            "snufkin snufkin.sausagemail.com(k1:ed25519=+ k2:ed25519=+) "
-           "snufkin.example(x.y:ed25519=+) pool=one\n",
+           "snufkin.example(x.y:ed25519=+) pool=one own_key=yes\n",
            "one");
     expect(&none, "", "none");
     expect(&removed,
            "bare bare.sausagemail.com()\n"
            "gone! gone.sausagemail.com!()\n"
            "snufkin snufkin.sausagemail.com(k1:ed25519=+ k2:ed25519=+) "
-           "snufkin.example(x.y:ed25519=+) pool=one\n"
-           "toffle toffle.sausagemail.com(k1:ed25519=0)\n",
+           "snufkin.example(x.y:ed25519=+) pool=one own_key=yes\n"
+           "toffle toffle.sausagemail.com(k1:ed25519=0) own_key=yes "
+           "suspended=yes\n",
            "with those that were removed");
     test_find();
     seal_free(seal);

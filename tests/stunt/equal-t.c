@@ -56,6 +56,14 @@ static const char template_text[] =
     "{token}._own TXT \"{domain} of {customer}\"\n"
     "alias.{customer} CNAME k1._domainkey.{customer}\n"
     "dn.{customer} DNAME wild.{customer}\n"
+    /* What some customers have instead. */
+    "{customer}.over TXT \"all\"\n"
+    "a.{customer}.over TXT \"all\"\n"
+    "{selector}._domainkey.{customer:own_key}.over TXT \"p={key}\"\n"
+    "{customer:own_key}.over TXT \"own key\"\n"
+    "{customer:pool}.over TXT \"pool {pool}\"\n"
+    "b.{customer:pool}.over CNAME {pool}.pools\n"
+    "{customer:suspended}.over TXT \"suspended\"\n"
     "out.{customer} CNAME www.elsewhere.example.\n";
 
 static struct registry *registry;

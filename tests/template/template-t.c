@@ -30,6 +30,13 @@ static const char text[] = "www A 192.0.2.2\n"
                            "x-{any}-y.part TXT \"part\"\n"
                            "x-{other}.part TXT \"prefix\"\n"
                            "{third}-y.part TXT \"suffix\"\n"
+                           "{day:[0-9]{1,2}}.date TXT \"day {day}\"\n"
+                           "{month:jan|feb;?|\\{x }.date TXT \"{month}\"\n"
+                           "v{n:\\d+}.date TXT \"{n}\"\n"
+                           "{slow:(a|aa)+b}.slow TXT \"{slow}\"\n"
+                           "{customer}.over TXT \"all\"\n"
+                           "x.{customer}.over TXT \"all\"\n"
+                           "{customer:pool}.over TXT \"{pool}\"\n"
                            "{customer}.sub NS ns.elsewhere.\n"
                            "ns.{customer}.sub A 192.0.2.9\n"
                            "plain NS ns.plain\n"
@@ -110,6 +117,18 @@ static const struct row rows[] = {
     ROW("x-y.part", "x-{other}.part", TEMPLATE_RECORDS),
     ROW("x-.part", NULL, TEMPLATE_NONE),
     ROW("1-y.part", "{third}-y.part", TEMPLATE_RECORDS),
+    ROW("7.date", "{day:[0-9]{1,2}}.date", TEMPLATE_RECORDS),
+    ROW("177.date", NULL, TEMPLATE_NONE),
+    ROW("jan.date", "{month:jan|feb;?|\\{x }.date", TEMPLATE_RECORDS),
+    ROW("january.date", NULL, TEMPLATE_NONE),
+    ROW("v177.date", "v{n:\\d+}.date", TEMPLATE_RECORDS),
+    ROW("date", "date", TEMPLATE_EMPTY),
+    ROW("aab.slow", "{slow:(a|aa)+b}.slow", TEMPLATE_RECORDS),
+    ROW("toffle.over", "{customer}.over", TEMPLATE_RECORDS),
+    ROW("x.toffle.over", "x.{customer}.over", TEMPLATE_RECORDS),
+    ROW("snufkin.over", "{customer:pool}.over", TEMPLATE_RECORDS),
+    ROW("x.snufkin.over", NULL, TEMPLATE_NONE),
+    ROW("nobody.over", NULL, TEMPLATE_NONE),
     ROW("free", "free", TEMPLATE_EMPTY),
     ROW("\\000\\255.free", "{any}.free", TEMPLATE_RECORDS),
     ROW("a.b.free", NULL, TEMPLATE_NONE),
