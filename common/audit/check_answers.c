@@ -35,36 +35,62 @@ failure_id(const struct answer *answer)
         return answer->rcode == ANSWER_NO_RCODE ? -1 : FIND_DNS_SERVER_REFUSED;
     case OUTCOME_TIMEOUT:
     case OUTCOME_MALFORMED: /* what came is no answer */
-        return FIND_DNS_SERVER_TIMEOUT;
+        /* Cut over UDP, and TCP gave nothing. */
+        return answer->tc && answer->outcome == OUTCOME_TIMEOUT
+                   ? FIND_DNS_TCP_UNAVAILABLE
+                   : FIND_DNS_SERVER_TIMEOUT;
     default:
         return -1;
     }
 }
 
-/* One finding of a kind for a name, with all the servers. */
-static void
-check_server(const struct check *check, const struct asked *asked)
+/* Is the server among those of the finding? */
+static bool
+is_named(const struct finding *finding, struct slice server)
 {
-    const char *at = name_dotted(check->arena, &asked->question.name);
+    for (size_t i = 0; i < finding->field_count; i++) {
+        const struct value *list = finding->fields[i].value;
+
+        for (size_t j = 0; j < value_count(list); j++)
+            if (slice_equal(slice_of(value_as_text(value_element(list, j))),
+                            server))
+                return true;
+    }
+    return false;
+}
+
+void
+check_answers_failure(const struct facts *facts, struct report *report,
+                      const struct asked *asked)
+{
+    struct arena *arena = report_arena(report);
+    const struct hygiene_facts *hygiene = facts->hygiene;
+    const char *at = name_dotted(arena, &asked->question.name);
     struct strbuf server = STRBUF_INIT;
-    int id = failure_id(asked->answer);
+    int id = asked_is(asked) ? failure_id(asked->answer) : -1;
     struct finding *finding;
 
     if (id < 0)
         return;
-    finding = report_find(check->report, (enum finding_id)id, at);
-    if (finding == NULL) {
-        finding = report_add(check->report, (enum finding_id)id, at);
-        finding_word(
-            finding, "zone",
-            name_bare(check->arena, check->hygiene->zone.size > 0
-                                        ? &check->hygiene->zone
-                                        : &check->facts->input->domain));
+    finding = report_find(report, (enum finding_id)id, at);
+    if (finding == NULL || finding->state == FINDING_UNKNOWN) {
+        finding = report_add(report, (enum finding_id)id, at);
+        finding_word(finding, "zone",
+                     name_bare(arena, hygiene->zone.size > 0
+                                          ? &hygiene->zone
+                                          : &facts->input->domain));
     }
     address_present(&asked->question.server, &server);
-    finding_item(finding, "server", strbuf_slice(&server));
-    finding_evidence(finding, asked_evidence(check->arena, asked));
+    if (!is_named(finding, strbuf_slice(&server)))
+        finding_item(finding, "server", strbuf_slice(&server));
+    finding_evidence(finding, asked_evidence(arena, asked));
     strbuf_clear(&server);
+}
+
+static void
+check_server(const struct check *check, const struct asked *asked)
+{
+    check_answers_failure(check->facts, check->report, asked);
 }
 
 static void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The dns.* findings that the records' own octets decide. */
-#include "common/audit/collect_hygiene.h"
+#include "common/audit/collect_servers.h"
 
 #include "common/base/strbuf.h"
 
@@ -347,5 +347,6 @@ check_hygiene(const struct facts *facts, struct report *report)
     check_wildcards(report, facts);
     check_notes(report, facts);
     check_answers(facts, report);
+    check_servers(facts, report);
     decide(report, facts->hygiene);
 }

@@ -3,6 +3,7 @@
 #include "common/audit/collect_hygiene.h"
 
 #include "common/audit/collect_dkim.h"
+#include "common/audit/collect_servers.h"
 #include "common/dns/authority.h"
 
 /* Selectors looked for a second time under the zone's name twice: more are
@@ -88,6 +89,17 @@ ask_wildcards(struct view *view, struct hygiene_facts *hygiene,
         ask(view, &hygiene->wild_dmarc, &hygiene->wild_dmarc_question);
 }
 
+/* A name that has TXT should be no alias as well. */
+static void
+ask_place(struct view *view, struct hygiene_place *place,
+          const struct address *address)
+{
+    place->direct = asked_lookup_at(view, address, &place->name, RR_TXT);
+    if (place->direct.answer->outcome == OUTCOME_FOUND
+        && place->direct.answer->chain_count == 0)
+        place->cname = asked_lookup_at(view, address, &place->name, RR_CNAME);
+}
+
 /* A resolver's cache counts TTLs down: one server is asked for them. */
 static void
 ask_first_server(struct view *view, struct hygiene_facts *hygiene,
@@ -105,20 +117,21 @@ ask_first_server(struct view *view, struct hygiene_facts *hygiene,
                 (struct hygiene_place *)&hygiene->places[j];
 
             if (place->answer->outcome == OUTCOME_FOUND)
-                place->direct = asked_lookup_at(view, &server->addresses[0],
-                                                &place->name, RR_TXT);
+                ask_place(view, place, &server->addresses[0]);
         }
         return;
     }
 }
 
 static void
-ask_zone(struct view *view, struct hygiene_facts *hygiene,
-         const struct name *domain)
+ask_zone(struct view *view, const struct facts *facts,
+         struct hygiene_facts *hygiene)
 {
+    const struct name *domain = &facts->input->domain;
     const struct authority *authority = authority_find(view, domain);
 
     hygiene->mx = asked_lookup(view, domain, RR_MX);
+    hygiene->servers = collect_servers(view, facts, authority);
     if (authority->zone.size == 0)
         return;
     hygiene->zone = authority->zone;
@@ -141,7 +154,7 @@ collect(struct facts *facts, struct view *view)
     for (size_t i = 1; i < hygiene->place_count; i++)
         ask_doubled(view, domain, (struct hygiene_place *)&hygiene->places[i]);
     ask_wildcards(view, hygiene, domain);
-    ask_zone(view, hygiene, domain);
+    ask_zone(view, facts, hygiene);
 }
 
 const struct audit_area area_hygiene = {"hygiene", collect, NULL,

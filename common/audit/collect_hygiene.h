@@ -17,7 +17,11 @@ struct hygiene_place {
     const struct answer *doubled;     /* to it, or NULL */
     struct asked direct;              /* TXT there, by the first server of the
                                          zone: with the TTL as published */
+    struct asked cname;               /* CNAME there, by the same server;
+                                         asked where it has TXT */
 };
+
+struct server_facts;
 
 struct hygiene_facts {
     const struct hygiene_place *places;     /* in that order */
@@ -31,11 +35,16 @@ struct hygiene_facts {
     struct name zone;                       /* of the domain; {0}: unknown */
     struct asked soa;                       /* SOA of it */
     struct asked mx;                        /* MX of the domain */
+    const struct server_facts *servers;     /* collect_servers.h */
 };
 
 /* The dns.* findings (check_hygiene.c), and with them those about servers,
    TTLs and hosts (check_answers.c). */
 void check_hygiene(const struct facts *facts, struct report *report);
 void check_answers(const struct facts *facts, struct report *report);
+/* A server that was asked by itself and fails: one finding of a kind for a
+   name, with all the servers.  Nothing is raised for any other answer. */
+void check_answers_failure(const struct facts *facts, struct report *report,
+                           const struct asked *asked);
 
 #endif

@@ -83,8 +83,12 @@ is_here(struct judge *judge, const struct asked *asked)
 bool
 domainkey_same_data(const struct answer *a, const struct answer *b)
 {
-    if (a->record_count != b->record_count)
-        return false;
+    return a->record_count == b->record_count && domainkey_same_part(a, b);
+}
+
+bool
+domainkey_same_part(const struct answer *a, const struct answer *b)
+{
     for (size_t i = 0; i < a->record_count; i++) {
         bool found = false;
 
@@ -176,25 +180,16 @@ is_lost(enum outcome outcome)
 /*
  * Are some servers unknown because somebody did not answer?  Then what they
  * would have said is missing.  (Unknown because they may not be asked, or no
- * zone file has them, is no failure.)  Both kinds of address are looked at,
- * since one is enough for a server to count as found.
+ * zone file has them, is no failure.)
  */
 static bool
-is_authority_lost(struct view *view, const struct authority *authority)
+is_authority_lost(const struct authority *authority)
 {
-    if (authority->state == AUTHORITY_UNKNOWN
-        && (authority->intercepted
-            || (authority->evidence != NULL
-                && is_lost(authority->evidence->outcome))))
-        return true;
-    for (size_t i = 0; i < authority->server_count; i++) {
-        const struct name *name = &authority->servers[i].name;
-
-        if (is_lost(view_lookup(view, name, RR_A)->outcome)
-            || is_lost(view_lookup(view, name, RR_AAAA)->outcome))
-            return true;
-    }
-    return false;
+    return authority->lost_count > 0
+           || (authority->state == AUTHORITY_UNKNOWN
+               && (authority->intercepted
+                   || (authority->evidence != NULL
+                       && is_lost(authority->evidence->outcome))));
 }
 
 /* Ask each server by itself; no cache is spoilt by it. */
@@ -208,7 +203,7 @@ ask_servers(struct judge *judge)
 
     if (authority->state == AUTHORITY_PENDING)
         judge->is_pending = true;
-    else if (is_authority_lost(judge->view, authority))
+    else if (is_authority_lost(authority))
         judge->failures++;
     if (authority->state != AUTHORITY_KNOWN)
         return;

@@ -87,6 +87,9 @@ struct answer {
     bool chain_open;                /* nobody spoke of the chain's end */
     bool referral;                  /* no answer, but NS of another zone */
     bool compact_denial;            /* nxdomain by NXNAME: RFC 9824 */
+    bool no_edns;                   /* came only when asked without EDNS */
+    bool case_lost;                 /* the name comes back in other letters */
+    bool cname_beside;              /* the records' name is an alias, too */
     const struct hop *chain;        /* aliases passed, in order */
     size_t chain_count;             /* of them */
     const struct record *records;   /* of the type asked, at the chain's end */

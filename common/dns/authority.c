@@ -35,6 +35,22 @@ end_pending(struct finding *finding, const struct answer *evidence)
     return false;
 }
 
+/* REFUSED is mostly our own "not asked". */
+static void
+note_lost(struct finding *finding, const struct answer *answer)
+{
+    struct authority *authority = finding->authority;
+    const struct answer **lost;
+
+    if (!outcome_is_failure(answer->outcome)
+        || answer->outcome == OUTCOME_REFUSED)
+        return;
+    lost = arena_grow(finding->arena, (void *)authority->lost,
+                      authority->lost_count, sizeof(*lost));
+    lost[authority->lost_count++] = answer;
+    authority->lost = lost;
+}
+
 static const char *
 say(const struct finding *finding, const char *before, const struct name *name,
     const char *after)
@@ -80,6 +96,7 @@ find_zone(struct finding *finding, const struct name *name)
         if (answer->outcome == OUTCOME_PENDING)
             return end_pending(finding, answer);
         authority->evidence = answer;
+        note_lost(finding, answer);
         if (outcome_is_failure(answer->outcome))
             break;
         if (zone_of(answer, &at, &authority->zone))
@@ -129,6 +146,7 @@ find_servers(struct finding *finding)
 
     if (answer->outcome == OUTCOME_PENDING)
         return end_pending(finding, answer);
+    note_lost(finding, answer);
     if (answer->outcome != OUTCOME_FOUND)
         return end_unknown(
             finding, say_zone(finding, "the servers of", " are not known"),
@@ -196,6 +214,7 @@ find_addresses(struct finding *finding, struct authority_server *server)
             view_lookup(finding->view, &server->name, address_types[i]);
         if (answers[i]->outcome == OUTCOME_PENDING)
             pending = answers[i];
+        note_lost(finding, answers[i]);
     }
     if (pending != NULL)
         return pending;

@@ -35,7 +35,10 @@ struct authority {
     bool intercepted;    /* port 53 is answered by somebody else */
     const char *problem; /* a sentence: why it is unknown, or that more
                             servers are there than are asked; else NULL */
-    const struct answer *evidence; /* the answer that decided */
+    const struct answer *evidence;    /* the answer that decided */
+    const struct answer *const *lost; /* lookups that got no answer: there may
+                                         be more servers, or addresses */
+    size_t lost_count;                /* of them */
 };
 
 /*

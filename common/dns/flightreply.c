@@ -130,9 +130,11 @@ on_answered(void *owner, struct livequery *query, void *token,
     answer->validated =
         answer->ad && flight->question.rd
         && (live->settings.trust_ad || is_loopback(&server->address));
-    if (flight->plain && answer->rcode != RCODE_FORMERR
-        && answer->problem == NULL)
-        answer->problem = "answers FORMERR to a question with EDNS";
+    if (flight->plain && answer->rcode != RCODE_FORMERR) {
+        answer->no_edns = true;
+        if (answer->problem == NULL)
+            answer->problem = "answers FORMERR to a question with EDNS";
+    }
     live_finish(live, flight, answer);
 }
 

@@ -26,6 +26,22 @@ put_u16(uint8_t *p, unsigned number)
     return p + 2;
 }
 
+/* Every other letter is a capital, which servers should send back as it is:
+   draft-vixie-dnsext-dns0x20.  Lengths of labels are no letters. */
+static void
+mix_case(uint8_t *wire, size_t n)
+{
+    bool capital = true;
+
+    for (size_t i = 0; i < n; i++) {
+        if (wire[i] < 'a' || wire[i] > 'z')
+            continue;
+        if (capital)
+            wire[i] = (uint8_t)(wire[i] - 'a' + 'A');
+        capital = !capital;
+    }
+}
+
 size_t
 message_query(const struct question *question, uint16_t id,
               uint8_t out[MESSAGE_QUERY_MAX])
@@ -41,6 +57,8 @@ message_query(const struct question *question, uint16_t id,
     p = put_u16(p, 0);
     p = put_u16(p, question->edns_size > 0 ? 1 : 0);
     memcpy(p, question->name.wire, question->name.size);
+    if (question->mixed_case)
+        mix_case(p, question->name.size);
     p = put_u16(p + question->name.size, question->type);
     p = put_u16(p, CLASS_IN);
     if (question->edns_size > 0) {
@@ -138,6 +156,21 @@ is_bare_error(const struct reading *reading)
            && reading->answer->rcode != RCODE_NXDOMAIN;
 }
 
+/* The name as it was sent is the first thing behind the header. */
+static bool
+is_case_lost(const struct reading *reading)
+{
+    const struct question *question = reading->question;
+    uint8_t sent[MESSAGE_QUERY_MAX];
+
+    if (!question->mixed_case)
+        return false;
+    message_query(question, 0, sent);
+    return memcmp(sent + MESSAGE_HEADER_SIZE,
+                  wire_of(reading) + MESSAGE_HEADER_SIZE, question->name.size)
+           != 0;
+}
+
 static const char *
 check_question(const struct reading *reading)
 {
@@ -157,6 +190,7 @@ check_question(const struct reading *reading)
         || knot_pkt_qtype(reading->packet) != reading->question->type
         || knot_pkt_qclass(reading->packet) != CLASS_IN)
         return "the answer to another question";
+    reading->answer->case_lost = is_case_lost(reading);
     return NULL;
 }
 

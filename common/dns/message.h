@@ -15,8 +15,8 @@
 /* Header, longest name, type and class, bare OPT. */
 #define MESSAGE_QUERY_MAX   (MESSAGE_HEADER_SIZE + 255 + 4 + 11)
 
-/* A query for question with that id, OPT last; AD is set.  Returns its
-   length in octets. */
+/* A query for question with that id, OPT last; AD is set; every other letter
+   of a name in mixed case is a capital.  Returns its length in octets. */
 size_t message_query(const struct question *question, uint16_t id,
                      uint8_t out[MESSAGE_QUERY_MAX]);
 

@@ -240,9 +240,9 @@ question_key(const struct question *q, struct strbuf *out)
     strbuf_add_slice(out, name_key(&q->name));
     add_u16(out, q->type);
     add_u16(out, q->edns_size);
-    strbuf_add_char(out, (char)(q->rd | q->dnssec_ok << 1
-                                | q->checking_disabled << 2
-                                | (int)q->transport << 3));
+    strbuf_add_char(
+        out, (char)(q->rd | q->dnssec_ok << 1 | q->checking_disabled << 2
+                    | (int)q->transport << 3 | q->mixed_case << 5));
     strbuf_add_char(out, (char)q->ordinal);
     strbuf_add_char(out, (char)q->server.family);
     if (q->server.family != 0) {
@@ -260,5 +260,5 @@ question_equal(const struct question *a, const struct question *b)
            && a->transport == b->transport && a->edns_size == b->edns_size
            && a->rd == b->rd && a->dnssec_ok == b->dnssec_ok
            && a->checking_disabled == b->checking_disabled
-           && a->ordinal == b->ordinal;
+           && a->mixed_case == b->mixed_case && a->ordinal == b->ordinal;
 }

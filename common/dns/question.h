@@ -74,6 +74,7 @@ struct question {
     bool rd;                  /* recursion desired */
     bool dnssec_ok;           /* DO */
     bool checking_disabled;   /* CD */
+    bool mixed_case;          /* sent in letters of both cases (0x20) */
     uint8_t ordinal;          /* tells repeated questions apart */
 };
 

@@ -20,6 +20,9 @@ const struct recordingform_flag recordingform_flags[] = {
     FLAG("open", chain_open),
     FLAG("referral", referral),
     FLAG("compact", compact_denial),
+    FLAG("plain", no_edns),
+    FLAG("case-lost", case_lost),
+    FLAG("beside", cname_beside),
     {NULL, 0},
 };
 /* clang-format on */

@@ -380,6 +380,7 @@ static const struct member members[] = {
     {"rd", VALUE_BOOL, false, read_truth, QUESTION(rd), 0},
     {"do", VALUE_BOOL, false, read_truth, QUESTION(dnssec_ok), 0},
     {"cd", VALUE_BOOL, false, read_truth, QUESTION(checking_disabled), 0},
+    {"mixed", VALUE_BOOL, false, read_truth, QUESTION(mixed_case), 0},
     {"ordinal", VALUE_NUMBER, false, read_number, QUESTION(ordinal),
      UINT8_MAX},
     {"outcome", VALUE_TEXT, true, read_outcome, NO_FIELD},

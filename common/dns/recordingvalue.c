@@ -60,6 +60,7 @@ set_question(struct printer *printer, struct value *line,
         value_set(line, "rd", value_bool(printer->arena, question->rd));
     set_true(printer, line, "do", question->dnssec_ok);
     set_true(printer, line, "cd", question->checking_disabled);
+    set_true(printer, line, "mixed", question->mixed_case);
     if (question->ordinal != 0)
         set_number(printer, line, "ordinal", question->ordinal);
 }

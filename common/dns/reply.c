@@ -330,8 +330,10 @@ judge_found(struct reply *reply)
     bool several;
 
     if (reply->question->type != RR_CNAME && reply->question->type != RR_ANY
-        && find_cname(reply, &several) != NULL)
+        && find_cname(reply, &several) != NULL) {
+        reply->answer->cname_beside = true;
         note(reply, "CNAME beside other data at", &reply->at);
+    }
     take_records(reply);
     take_signatures(reply);
     decide(reply, OUTCOME_FOUND, NULL);

@@ -18,7 +18,8 @@
  *   WHO      "resolver", an address, "servers" (any address), or "*"
  *   NAME     without final dot; "*.NAME" is any name below it
  *   TYPE     or ANY
- *   OUTCOME  a word of the contract; "+" behind it: validated; "found" needs
+ *   OUTCOME  a word of the contract; "+" behind it: validated; "#": without
+ *            AA; "found" needs
  *            DATA, in presentation form; "alias" and a name: a CNAME whose
  *            target nobody speaks of; "dangling" and a name: one whose target
  *            is denied; "through", a name and DATA: one whose target has it;
@@ -152,19 +153,20 @@ rulesource_answer(struct rulesource *source, const struct question *question,
 {
     struct arena *arena = source->arena;
     bool validated = slice_ends(outcome, SLICE("+"));
+    bool no_aa = slice_ends(outcome, SLICE("#"));
     bool is_open = slice_equal(outcome, SLICE("alias"));
     bool is_through = slice_equal(outcome, SLICE("through"));
     struct answer *answer;
     int value;
 
-    outcome.n -= validated;
+    outcome.n -= validated || no_aa;
     value = rulesource_outcome(outcome);
     if (value < 0)
         bail("rule: bad outcome '%.*s'", SLICE_ARGS(outcome));
     answer = answer_make(arena, (enum outcome)value,
                          rulesource_server(arena, question), NULL);
     answer->validated = validated;
-    answer->aa = question->server.family != 0;
+    answer->aa = question->server.family != 0 && !no_aa;
     answer->rcode = value == OUTCOME_NXDOMAIN   ? 3
                     : value == OUTCOME_REFUSED  ? 5
                     : value == OUTCOME_SERVFAIL ? 2

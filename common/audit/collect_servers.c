@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How each authoritative server behaves: asking. */
+#include "common/audit/collect_servers.h"
+
+#include "common/audit/collect_dkim.h"
+#include "common/dmarc/suffix.h"
+#include "common/dns/rcode.h"
+
+/* What UDP carries without EDNS: RFC 1035 section 4.2.1. */
+#define UDP_SIZE 512
+
+struct search {
+    struct view *view;                    /* who is asked */
+    const struct facts *facts;            /* what is known until here */
+    const struct authority *authority;    /* whose servers */
+    struct server_facts *out;             /* the result */
+    struct server_probe *probes;          /* of it */
+    size_t deep[SERVERS_DEEP_MAX];        /* one probe a server */
+    size_t deep_count;                    /* of them */
+    struct name groups[SERVERS_DEEP_MAX]; /* providers of these */
+    size_t group_count;                   /* different ones */
+};
+
+static struct asked
+ask(struct search *search, const struct question *question)
+{
+    return (struct asked){*question, view_ask(search->view, question)};
+}
+
+/* No answer, or one of those by which old servers say that they know no EDNS:
+   RFC 6891 section 7. */
+static bool
+may_be_edns(const struct answer *answer)
+{
+    return answer->outcome == OUTCOME_TIMEOUT
+           || answer->outcome == OUTCOME_MALFORMED
+           || answer->rcode == RCODE_FORMERR || answer->rcode == RCODE_NOTIMP
+           || answer->rcode == RCODE_SERVFAIL;
+}
+
+static void
+probe(struct search *search, const struct authority_server *server,
+      const struct address *address)
+{
+    struct server_probe *probe = &search->probes[search->out->probe_count++];
+    struct question question =
+        question_direct(address, &search->authority->zone, RR_SOA);
+
+    probe->name = server->name;
+    probe->address = *address;
+    probe->soa = ask(search, &question);
+    question.transport = TRANSPORT_UDP;
+    question.mixed_case = true;
+    probe->mixed = ask(search, &question);
+    if (!may_be_edns(probe->soa.answer))
+        return;
+    question.mixed_case = false;
+    question.edns_size = 0;
+    probe->plain = ask(search, &question);
+}
+
+/* Servers are told apart by the organization that their names are of. */
+static void
+add_group(struct search *search, const struct name *server)
+{
+    struct name org;
+
+    suffix_org(&org, server);
+    for (size_t i = 0; i < search->group_count; i++)
+        if (name_equal(&search->groups[i], &org))
+            return;
+    search->groups[search->group_count++] = org;
+}
+
+static void
+probe_servers(struct search *search)
+{
+    const struct authority *authority = search->authority;
+
+    search->probes = ARENA_ARRAY(view_run_arena(search->view),
+                                 struct server_probe, SERVERS_PROBES_MAX);
+    search->out->probes = search->probes;
+    for (size_t i = 0; i < authority->server_count; i++) {
+        const struct authority_server *server = &authority->servers[i];
+
+        for (size_t j = 0; j < server->address_count
+                           && search->out->probe_count < SERVERS_PROBES_MAX;
+             j++) {
+            if (j == 0 && search->deep_count < SERVERS_DEEP_MAX) {
+                search->deep[search->deep_count++] = search->out->probe_count;
+                add_group(search, &server->name);
+            }
+            probe(search, server, &server->addresses[j]);
+        }
+    }
+}
+
+static void
+ask_size(struct search *search, struct server_size *size,
+         const struct address *address)
+{
+    struct question question = question_direct(address, &size->name, RR_TXT);
+
+    question.transport = TRANSPORT_UDP;
+    size->medium = ask(search, &question);
+    question.edns_size = 0;
+    size->small = ask(search, &question);
+    question = question_direct(address, &size->name, RR_TXT);
+    question.transport = TRANSPORT_TCP;
+    size->tcp = ask(search, &question);
+}
+
+/* Where what was computed says that it may not fit, it is tried. */
+static void
+ask_sizes(struct search *search)
+{
+    const struct hygiene_facts *hygiene = search->facts->hygiene;
+    struct server_size *sizes =
+        ARENA_ARRAY(view_run_arena(search->view), struct server_size,
+                    SERVERS_PLACES_MAX * SERVERS_DEEP_MAX);
+    size_t places = 0;
+
+    search->out->sizes = sizes;
+    for (size_t i = 0; i < hygiene->place_count && places < SERVERS_PLACES_MAX;
+         i++) {
+        const struct hygiene_place *place = &hygiene->places[i];
+
+        if (place->answer->outcome != OUTCOME_FOUND
+            || place->answer->chain_count > 0
+            || answer_octets(place->answer, &place->question) <= UDP_SIZE)
+            continue;
+        places++;
+        for (size_t j = 0; j < search->deep_count; j++) {
+            struct server_size *size = &sizes[search->out->size_count++];
+
+            size->name = place->name;
+            ask_size(search, size, &search->probes[search->deep[j]].address);
+        }
+    }
+}
+
+/* Would a resolver that asks step by step stop here? */
+static bool
+may_stop(const struct asked *asked)
+{
+    const struct answer *answer = asked->answer;
+
+    return (answer->outcome == OUTCOME_NXDOMAIN && answer->chain_count == 0)
+           || (outcome_is_failure(answer->outcome) && !answer->referral);
+}
+
+static void
+ask_step(struct search *search, const struct name *name,
+         const struct name *full, const struct address *address)
+{
+    struct server_step *step =
+        arena_grow(view_run_arena(search->view), (void *)search->out->steps,
+                   search->out->step_count, sizeof(*step));
+    struct question question = question_direct(address, name, RR_A);
+
+    search->out->steps = step;
+    step += search->out->step_count++;
+    *step = (struct server_step){.step = ask(search, &question)};
+    if (!may_stop(&step->step))
+        return;
+    if (step->step.answer->outcome == OUTCOME_TIMEOUT) {
+        question.ordinal = 1;
+        step->again = ask(search, &question);
+    }
+    step->full = asked_lookup_at(search->view, address, full, RR_TXT);
+}
+
+/* The names between the domain and a selector that exists. */
+static void
+ask_steps(struct search *search)
+{
+    const struct domainkey *domainkey =
+        search->facts->dkim == NULL ? NULL : search->facts->dkim->domainkey;
+    unsigned labels = search->facts->input->domain.labels;
+    const struct name *full;
+
+    if (domainkey == NULL || !asked_is(&domainkey->below)
+        || domainkey_is_wildcard(domainkey, &domainkey->below))
+        return;
+    full = &domainkey->below.question.name;
+    for (unsigned i = labels + 1;
+         i < full->labels && i <= labels + SERVERS_STEPS_MAX; i++) {
+        struct name name;
+
+        name_suffix(&name, full, i);
+        for (size_t j = 0; j < search->deep_count; j++)
+            ask_step(search, &name, full,
+                     &search->probes[search->deep[j]].address);
+    }
+}
+
+/* Is there an answer of a server of this provider?  The first one counts:
+   servers of one provider that differ are another matter. */
+static bool
+find_answer(struct search *search, const struct name *place,
+            const struct name *group, struct asked *out)
+{
+    for (size_t i = 0; i < search->deep_count; i++) {
+        const struct server_probe *probe = &search->probes[search->deep[i]];
+        struct name org;
+
+        suffix_org(&org, &probe->name);
+        if (!name_equal(&org, group))
+            continue;
+        *out = asked_lookup_at(search->view, &probe->address, place, RR_TXT);
+        if (outcome_is_definite(asked_outcome(out)))
+            return true;
+    }
+    return false;
+}
+
+static bool
+differ(const struct answer *a, const struct answer *b)
+{
+    if (a->chain_count > 0 && b->chain_count > 0)
+        return !name_equal(&a->chain[0].target, &b->chain[0].target);
+    return (a->chain_count > 0) != (b->chain_count > 0)
+           || (a->outcome == OUTCOME_FOUND) != (b->outcome == OUTCOME_FOUND)
+           || !domainkey_same_data(a, b);
+}
+
+static void
+compare_place(struct search *search, const struct name *place)
+{
+    struct server_split split = {.name = *place,
+                                 .providers[0] = search->groups[0]};
+    struct server_split *splits;
+
+    if (!find_answer(search, place, &split.providers[0], &split.answers[0])) {
+        search->out->is_split_known = false;
+        return;
+    }
+    for (size_t i = 1; i < search->group_count; i++) {
+        split.providers[1] = search->groups[i];
+        if (!find_answer(search, place, &split.providers[1],
+                         &split.answers[1])) {
+            search->out->is_split_known = false;
+            continue;
+        }
+        if (!differ(split.answers[0].answer, split.answers[1].answer))
+            continue;
+        splits = arena_grow(view_run_arena(search->view),
+                            (void *)search->out->splits,
+                            search->out->split_count, sizeof(*splits));
+        splits[search->out->split_count++] = split;
+        search->out->splits = splits;
+        return;
+    }
+}
+
+/* Two providers that are fed by hand come apart sooner or later. */
+static void
+compare_providers(struct search *search)
+{
+    const struct hygiene_facts *hygiene = search->facts->hygiene;
+
+    search->out->is_split_known = true;
+    if (search->group_count < 2)
+        return;
+    for (size_t i = 0; i < hygiene->place_count; i++)
+        compare_place(search, &hygiene->places[i].name);
+}
+
+/* Of what the servers are found by. */
+static void
+take_lost(struct search *search)
+{
+    const struct authority *authority = search->authority;
+    struct asked *lost = ARENA_ARRAY(view_run_arena(search->view),
+                                     struct asked, authority->lost_count);
+
+    search->out->lost = lost;
+    for (size_t i = 0; i < authority->lost_count; i++) {
+        const struct question *question =
+            view_question(search->view, authority->lost[i]);
+
+        if (question != NULL)
+            lost[search->out->lost_count++] =
+                (struct asked){*question, authority->lost[i]};
+    }
+}
+
+const struct server_facts *
+collect_servers(struct view *view, const struct facts *facts,
+                const struct authority *authority)
+{
+    struct server_facts *out =
+        ARENA_NEW(view_run_arena(view), struct server_facts);
+    struct search search = {
+        .view = view, .facts = facts, .authority = authority, .out = out};
+
+    out->is_known = authority->state == AUTHORITY_KNOWN;
+    take_lost(&search);
+    if (authority->state == AUTHORITY_PENDING || authority->intercepted
+        || view_resolvers_only(view))
+        return out;
+    probe_servers(&search);
+    if (!out->is_known)
+        return out;
+    ask_sizes(&search);
+    ask_steps(&search);
+    compare_providers(&search);
+    return out;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tests of common/audit/collect_servers.c and check_servers.c. */
+#include "common/audit/collect_servers.h"
+
+#include "common/audit/collect_dkim.h"
+#include "tests/audit/rulesource.h"
+
+/* example.com has two servers, 192.0.2.1 and 192.0.2.2, of two providers. */
+#define SOA                                                                   \
+    " found ns1.example.com. dns.example.com. 1 7200 3600 1209600 600\n"
+#define SERVERS                                                               \
+    "resolver example.com NS found ns1.example.com. | ns.example.net.\n"      \
+    "* ns1.example.com A found 192.0.2.1\n"                                   \
+    "* ns1.example.com AAAA nodata\n"                                         \
+    "* ns.example.net A found 192.0.2.2\n"                                    \
+    "* ns.example.net AAAA nodata\n"
+#define ZONE SERVERS "* example.com SOA" SOA
+/* Names that have nothing, at the end. */
+#define REST                                                                  \
+    "* example.com TXT found \"v=spf1 -all\"\n"                               \
+    "* k1._domainkey.example.com TXT found \"v=DKIM1; p=\"\n"                 \
+    "* _domainkey.example.com ANY nodata\n"                                   \
+    "* example.com ANY nodata\n"                                              \
+    "* k1._domainkey.example.com ANY nodata\n"                                \
+    "* *.example.com ANY nxdomain\n"                                          \
+    "* *.example.com.example.com ANY nxdomain\n"
+
+/* clang-format off */
+
+/* Findings about servers. */
+static const struct {
+    const char *name;
+    const char *rules;
+    const char *wanted;
+} rows[] = {
+    {"all is well", ZONE REST, ""},
+    {"1034 6.2: one answers without AA",
+     "192.0.2.1 example.com SOA found# ns1.example.com. dns.example.com. 1"
+     " 7200 3600 1209600 600\n" ZONE REST, "no-aa "},
+    {"9156 2.3: A on the way is refused",
+     ZONE "192.0.2.1 _domainkey.example.com A refused\n" REST,
+     "qname-minimisation-breaks "},
+    {"A on the way is denied",
+     ZONE "192.0.2.1 _domainkey.example.com A nxdomain\n" REST,
+     "qname-minimisation-breaks "},
+    {"A on the way is refused, and so is the selector: it is no server of it",
+     ZONE "192.0.2.1 _domainkey.example.com A refused\n"
+     "192.0.2.1 k1._domainkey.example.com TXT refused\n" REST, ""},
+    {"A on the way is behind a cut",
+     ZONE "servers _domainkey.example.com ANY referral _domainkey.example.com\n"
+     REST, ""},
+    {"2182 4: two providers differ",
+     ZONE "192.0.2.2 example.com TXT found \"v=spf1 ~all\"\n" REST,
+     "duplicate-rrset-on-provider "},
+    {"only one of two has it",
+     ZONE "192.0.2.2 k1._domainkey.example.com TXT nxdomain\n" REST,
+     "duplicate-rrset-on-provider "},
+    {"one of two says nothing", ZONE "192.0.2.2 example.com TXT timeout\n"
+     REST, ""},
+    {"2181 10.1: an alias beside data",
+     ZONE "servers example.com CNAME found example.net.\n" REST,
+     "cname-with-data "},
+};
+/* clang-format on */
+
+static const enum finding_id ids[] = {
+    FIND_DNS_CASE_MANGLED,    FIND_DNS_CNAME_WITH_DATA,
+    FIND_DNS_EDNS_BROKEN,     FIND_DNS_DUPLICATE_RRSET_ON_PROVIDER,
+    FIND_DNS_NO_AA,           FIND_DNS_QNAME_MINIMISATION_BREAKS,
+    FIND_DNS_TCP_UNAVAILABLE, FIND_DNS_TRUNCATION_MISSING,
+};
+
+struct run {
+    struct audit_input input;
+    const struct facts *facts;
+};
+
+static void
+analyse(void *context, struct view *view)
+{
+    struct run *run = context;
+
+    run->facts = audit_collect(&run->input, view);
+}
+
+static void
+list(const struct report *report, struct strbuf *out)
+{
+    for (size_t i = 0; i < report_count(report); i++) {
+        const struct finding *finding = report_finding(report, i);
+
+        for (size_t j = 0; j < sizeof(ids) / sizeof(ids[0]); j++)
+            if (finding->id == ids[j])
+                strbuf_addf(out, "%s%s ", finding_def(ids[j])->name + 4,
+                            finding->state == FINDING_FOUND ? "" : "?");
+    }
+}
+
+int
+main(void)
+{
+    static const struct audit_selector k1 = {"k1", SELECTOR_COMMAND_LINE};
+
+    plan_lazy();
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct run run = {
+            .input = {.selectors = &k1, .selector_count = 1}
+        };
+        struct strbuf text = STRBUF_INIT;
+        struct rulesource source;
+        struct view *view;
+
+        name_parse(&run.input.domain, SLICE("example.com"), NULL);
+        rulesource_open(&source, rows[i].rules);
+        view = engine_run_one(
+            &(struct view_settings){.source = &source.source, .seed = 7},
+            "example.com", analyse, &run);
+        list(audit_check(run.facts, view_run_arena(view)), &text);
+        is_string(rows[i].wanted, text.p == NULL ? "" : text.p, "%s",
+                  rows[i].name);
+        strbuf_clear(&text);
+        view_free(view);
+        rulesource_close(&source);
+    }
+    return tap_done();
+}
