@@ -20,6 +20,7 @@ struct serve_options {
     struct opt_list listen;   /* --listen */
     const char *view;         /* --view */
     const char *template;     /* --template */
+    const char *regexdns;     /* --regexdns */
     const char *user;         /* --user */
     unsigned long threads;    /* --threads */
     unsigned long rate_limit; /* --rate-limit */
@@ -47,6 +48,8 @@ static const struct opt_def serve_options[] = {
              "the published view; default the workspace's"),
     OPT_TEXT(0, "template", struct serve_options, template, "FILE",
              "the template; default the workspace's"),
+    OPT_TEXT(0, "regexdns", struct serve_options, regexdns, "FILE",
+             "a regexdns file, instead of template and view"),
     OPT_FLAG(0, "check", struct serve_options, check,
              "only look whether view and template can be served"),
     OPT_END,
@@ -101,7 +104,10 @@ find_paths(const struct context *context, struct service *service,
 
     source->view_path = options->view;
     source->template_path = options->template;
+    source->regexdns_path = options->regexdns;
     source->tell = tell;
+    if (options->regexdns != NULL)
+        return ST_OK;
     if (options->view != NULL && options->template != NULL)
         return ST_OK;
     st = workspace_open(context->workspace.folder, &service->workspace, err);
@@ -281,6 +287,9 @@ serve_run(struct context *context)
 
     if (options->listen.count == 0 && !options->check)
         return cmd_usage(context, "where to? --listen ADDRESS:PORT");
+    if (options->regexdns != NULL
+        && (options->view != NULL || options->template != NULL))
+        return cmd_usage(context, "--regexdns needs no template and no view");
     if (find_paths(context, &service, &err) != ST_OK)
         return cmd_failed(&err);
     status =
@@ -298,7 +307,9 @@ const struct command cmd_serve = {
              "template again; what is published meanwhile is seen by itself.  "
              "SIGTERM ends it.",
     .examples = "selkie serve --listen 127.0.0.1:5300\n"
-                "selkie serve --listen 192.0.2.1 --user selkie",
+                "selkie serve --listen 192.0.2.1 --user selkie\n"
+                "selkie serve --regexdns sausagemail.zone --listen "
+                "127.0.0.1:5300",
     .options = serve_options,
     .defaults = &serve_defaults,
     .options_size = sizeof(serve_defaults),

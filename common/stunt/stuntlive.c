@@ -9,6 +9,7 @@
 
 #include "common/base/memory.h"
 #include "common/base/strbuf.h"
+#include "common/template/regexdns.h"
 
 /* A folder that is replaced while it is opened is opened again. */
 #define OPEN_TRIES 3
@@ -182,9 +183,13 @@ static enum status
 open_template(const struct stuntlive *live, struct part_template **out,
               struct error *err)
 {
+    const struct stuntlive_source *source = &live->source;
     struct part_template *part = memory_zeroed(1, sizeof(*part));
-    enum status st = template_read(live->source.template_path, &live->origin,
-                                   &part->template, err);
+    enum status st =
+        source->regexdns_path != NULL
+            ? regexdns_read(source->regexdns_path, &part->template, err)
+            : template_read(source->template_path, &live->origin,
+                            &part->template, err);
 
     part->users = 1;
     if (st == ST_OK)
@@ -192,6 +197,12 @@ open_template(const struct stuntlive *live, struct part_template **out,
     else
         free(part);
     return st;
+}
+
+static const char *
+copy_path(const char *path)
+{
+    return path == NULL ? NULL : memory_text(path);
 }
 
 enum status
@@ -204,11 +215,17 @@ stuntlive_open(const struct stuntlive_source *source, struct stuntlive **out,
     pthread_mutex_init(&live->lock, NULL);
     live->source = *source;
     live->source.origin = NULL;
-    live->source.template_path = memory_text(source->template_path);
-    live->source.view_path = memory_text(source->view_path);
-    st = open_view(live, source->origin, &live->view, &live->origin, err);
+    live->source.template_path = copy_path(source->template_path);
+    live->source.view_path = copy_path(source->view_path);
+    live->source.regexdns_path = copy_path(source->regexdns_path);
+    st =
+        source->regexdns_path != NULL
+            ? ST_OK
+            : open_view(live, source->origin, &live->view, &live->origin, err);
     if (st == ST_OK)
         st = open_template(live, &live->template, err);
+    if (st == ST_OK && source->regexdns_path != NULL)
+        live->origin = *template_origin(live->template->template);
     if (st == ST_OK)
         *out = live;
     else
@@ -226,6 +243,7 @@ stuntlive_close(struct stuntlive *live)
     pthread_mutex_destroy(&live->lock);
     free((void *)(uintptr_t)live->source.template_path);
     free((void *)(uintptr_t)live->source.view_path);
+    free((void *)(uintptr_t)live->source.regexdns_path);
     free(live);
 }
 
@@ -290,7 +308,7 @@ stuntlive_look(struct stuntlive *live)
 {
     struct identity found;
 
-    if (atomic_exchange(&live->is_looking, true))
+    if (live->view == NULL || atomic_exchange(&live->is_looking, true))
         return;
     found = identify(live->source.view_path);
     /* None: it is being replaced, or was taken away; what is open stays. */
@@ -368,7 +386,8 @@ stuntlive_refresh(struct stuntlive_seat *seat,
 {
     if (atomic_load(&seat->live->generation) != seat->generation)
         take_newest(seat, NULL);
-    stuntreader_refresh(seat->reader);
+    if (seat->reader != NULL)
+        stuntreader_refresh(seat->reader);
     *binder = &seat->binder;
     return seat->template->template;
 }
@@ -376,7 +395,8 @@ stuntlive_refresh(struct stuntlive_seat *seat,
 void
 stuntlive_rest(struct stuntlive_seat *seat)
 {
-    stuntreader_rest(seat->reader);
+    if (seat->reader != NULL)
+        stuntreader_rest(seat->reader);
 }
 
 struct stuntreader *

@@ -20,6 +20,7 @@ struct stuntlive_seat; /* a thread's own place */
 struct stuntlive_source {
     const char *template_path; /* read at open and by each reload; copied */
     const char *view_path;     /* folder; copied */
+    const char *regexdns_path; /* a regexdns file, instead of both; copied */
     const struct name *origin; /* the zone that it must be, or NULL */
     /* Of what was noticed; called under a lock.  May be NULL. */
     void (*tell)(void *context, const char *sentence, bool is_fault);
@@ -27,7 +28,8 @@ struct stuntlive_source {
 };
 
 /*
- * Open the view and read the template for the zone that the view names.
+ * Open the view and read the template for the zone that the view names; or
+ * read the regexdns file, which knows its zones and needs no view.
  * ST_NOT_FOUND: there is no view yet (or no template); ST_DAMAGED, ST_NEWER,
  * ST_DENIED, ST_SYNTAX, ST_RANGE (the view is of another zone than origin),
  * ST_IO, with a sentence.
@@ -65,7 +67,7 @@ stuntlive_refresh(struct stuntlive_seat *seat,
 /* Let go of the snapshot: who may be idle for long would otherwise keep the
    publisher from using pages again. */
 void stuntlive_rest(struct stuntlive_seat *seat);
-/* The reader of the last refresh: for fields of the view. */
+/* The reader of the last refresh: for fields of the view; NULL without. */
 struct stuntreader *stuntlive_reader(struct stuntlive_seat *seat);
 
 #endif

@@ -19,15 +19,16 @@ _selkie_value() {
     align:--replay | align:--zone | align:-z | audit:--from | \
     audit:--overlay | audit:--profile | audit:--record | \
     audit:--replay | audit:--zone | audit:-z | \
-    provision:--from | serve:--template | spf-check:--overlay | \
-    spf-check:--profile | spf-check:--record | \
-    spf-check:--replay | spf-check:--zone | spf-check:-z | \
-    spf-flatten:--check | spf-flatten:--overlay | \
-    spf-flatten:--profile | spf-flatten:--record | \
-    spf-flatten:--replay | spf-flatten:--zone | \
-    spf-flatten:-z | spf-tree:--overlay | spf-tree:--profile | \
-    spf-tree:--record | spf-tree:--replay | spf-tree:--zone | \
-    spf-tree:-z | spf-whatif:--overlay | spf-whatif:--profile | \
+    provision:--from | serve:--regexdns | serve:--template | \
+    spf-check:--overlay | spf-check:--profile | \
+    spf-check:--record | spf-check:--replay | \
+    spf-check:--zone | spf-check:-z | spf-flatten:--check | \
+    spf-flatten:--overlay | spf-flatten:--profile | \
+    spf-flatten:--record | spf-flatten:--replay | \
+    spf-flatten:--zone | spf-flatten:-z | spf-tree:--overlay | \
+    spf-tree:--profile | spf-tree:--record | \
+    spf-tree:--replay | spf-tree:--zone | spf-tree:-z | \
+    spf-whatif:--overlay | spf-whatif:--profile | \
     spf-whatif:--record | spf-whatif:--replay | \
     spf-whatif:--zone | spf-whatif:-z | verify:--overlay | \
     verify:--profile | verify:--record | verify:--replay | \
@@ -152,7 +153,7 @@ _selkie_options() {
         ;;
     serve)
         _selkie_words '--listen --user --threads --rate-limit --view --template
-            --check --workspace --help'
+            --regexdns --check --workspace --help'
         ;;
     verify)
         _selkie_words '--all --fixed --wait --dry-run --workspace --format
