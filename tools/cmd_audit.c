@@ -5,15 +5,22 @@
 
 #include "common/audit/audit.h"
 #include "common/audit/fleet.h"
+#include "common/audit/keyage.h"
 #include "common/base/memory.h"
+#include "tools/auditsource.h"
 #include "tools/batch.h"
 #include "tools/cmd.h"
+#include "tools/desk.h"
 #include "tools/domains.h"
-#include "tools/selectors.h"
 
 struct audit_options {
     const char *from;          /* --from FILE */
     struct opt_list selectors; /* --selector S */
+    struct opt_list messages;  /* --message FILE */
+    bool registry;             /* --registry */
+    const char *baseline;      /* --baseline FILE */
+    unsigned long key_age;     /* --key-age DAYS, 0: the usual */
+    unsigned long key_limit;   /* --key-limit DAYS, 0: the usual */
     const char *sender;        /* --sender */
     const char *helo;          /* --helo */
     const char *ip;            /* --ip */
@@ -30,6 +37,16 @@ static const struct opt_def audit_options[] = {
              "also the domains in FILE, one a line (-: stdin)"),
     OPT_LIST('s', "selector", struct audit_options, selectors, "S",
              "a selector the domain signs with (repeats)"),
+    OPT_LIST('m', "message", struct audit_options, messages, "FILE",
+             "a message it signed: its selector, too (repeats)"),
+    OPT_FLAG(0, "registry", struct audit_options, registry,
+             "the selectors, and domains, of the workspace"),
+    OPT_TEXT(0, "baseline", struct audit_options, baseline, "FILE",
+             "what --record kept earlier: has a key changed?"),
+    OPT_NUMBER(0, "key-age", struct audit_options, key_age, 1, 36500, "DAYS",
+               "warn of keys older than that; default 180"),
+    OPT_NUMBER(0, "key-limit", struct audit_options, key_limit, 1, 36500,
+               "DAYS", "no key must be older; default 365"),
     OPT_FLAG(0, "no-guess", struct audit_options, no_guess,
              "look at no selector but those given"),
     OPT_FLAG(0, "ask-all", struct audit_options, ask_all,
@@ -51,8 +68,9 @@ static const struct opt_def audit_options[] = {
 struct audit_run {
     const struct audit_options *options; /* as given */
     struct domain_reader *domains;       /* the input */
-    struct audit_selector *selectors;    /* given, then guessed */
-    size_t selector_count;               /* of them */
+    struct auditsource *source;          /* of selectors */
+    struct recording *earlier;           /* --baseline, or NULL */
+    struct keyage_baseline *baseline;    /* what is in it, or NULL */
     const struct zonefile *zone;         /* --zone, or NULL */
     struct address ip;                   /* --ip, family 0: none */
     struct fleet *fleet;                 /* --keys, else NULL */
@@ -62,26 +80,9 @@ struct audit_run {
 struct audit_subject {
     struct audit_input input; /* for the audit */
     struct domain_line line;  /* as read */
+    struct arena *arena;      /* of its selectors, or NULL */
     struct facts *facts;      /* of the latest run */
 };
-
-static void
-fill_selectors(struct audit_run *run)
-{
-    const struct opt_list *given = &run->options->selectors;
-    size_t guesses = run->options->no_guess ? 0 : selectors_count();
-    size_t n = 0;
-
-    run->selectors =
-        memory_zeroed(given->count + guesses + 1, sizeof(*run->selectors));
-    for (size_t i = 0; i < given->count; i++)
-        run->selectors[n++] =
-            (struct audit_selector){given->items[i], SELECTOR_COMMAND_LINE};
-    for (size_t i = 0; i < guesses; i++)
-        run->selectors[n++] =
-            (struct audit_selector){selectors_ranked(i), SELECTOR_GUESSED};
-    run->selector_count = n;
-}
 
 static void *
 audit_next(void *context, const char **name, const char **error)
@@ -95,14 +96,17 @@ audit_next(void *context, const char **name, const char **error)
     }
     subject->input = (struct audit_input){
         .domain = subject->line.name,
-        .selectors = run->selectors,
-        .selector_count = run->selector_count,
         .zone = run->zone,
         .mail_from = run->options->sender,
         .helo = run->options->helo,
         .ip = run->ip,
         .ask_all = run->options->ask_all,
+        .baseline = run->baseline,
+        .key_age_days = (unsigned)run->options->key_age,
+        .key_limit_days = (unsigned)run->options->key_limit,
     };
+    if (subject->line.error == NULL)
+        auditsource_fill(run->source, &subject->input, &subject->arena);
     *name = subject->line.text;
     *error = subject->line.error;
     return subject;
@@ -147,6 +151,7 @@ audit_release(void *context, void *subject)
 
     (void)context;
     domains_release(&one->line);
+    arena_free(one->arena);
     free(one);
 }
 
@@ -201,6 +206,59 @@ audit_domains(struct context *context, struct audit_run *run,
     return exit_status;
 }
 
+/* Read what the analysis of every domain rests on. */
+static enum status
+open_sources(struct context *context, struct audit_run *run, struct error *err)
+{
+    const struct audit_options *options = run->options;
+    struct auditsource_settings settings = {.given = &options->selectors,
+                                            .messages = &options->messages,
+                                            .guess = !options->no_guess};
+    struct desk desk = {0};
+    bool needs_registry =
+        options->registry
+        || (options->keys && options->from == NULL
+            && context->operand_count == 0 && options->messages.count == 0);
+    enum status st = ST_OK;
+
+    if (needs_registry)
+        st = desk_open(context, 0, &desk, err);
+    if (st != ST_OK)
+        return st;
+    settings.registry = desk.registry;
+    st = auditsource_new(&settings, &run->source, err);
+    desk_close(&desk);
+    if (st == ST_OK && options->baseline != NULL) {
+        st = recording_read(options->baseline, &run->earlier, err);
+        if (st == ST_OK)
+            run->baseline = keyage_baseline_new(run->earlier);
+    }
+    return st;
+}
+
+/* The domains given, else those of the messages and the registry. */
+static enum status
+open_domains(struct context *context, struct audit_run *run, struct error *err)
+{
+    char **names = context->operands;
+    size_t count = (size_t)context->operand_count;
+
+    if (count == 0 && run->options->from == NULL)
+        names = auditsource_domains(run->source, &count);
+    return domains_open(names, count, run->options->from, &run->domains, err);
+}
+
+static void
+close_sources(struct audit_run *run)
+{
+    if (run->domains != NULL)
+        domains_close(run->domains);
+    keyage_baseline_free(run->baseline);
+    recording_free(run->earlier);
+    auditsource_free(run->source);
+    fleet_free(run->fleet);
+}
+
 static enum exit_status
 audit_run(struct context *context)
 {
@@ -210,36 +268,38 @@ audit_run(struct context *context)
     enum exit_status exit_status;
     enum status st;
 
-    if (context->operand_count == 0 && run.options->from == NULL)
+    if (context->operand_count == 0 && run.options->from == NULL
+        && run.options->messages.count == 0 && !run.options->registry
+        && !run.options->keys)
         return cmd_usage(context, "which domain?");
     if (run.options->ip != NULL
         && address_parse(&run.ip, slice_of(run.options->ip), &err) != ST_OK)
         return cmd_usage(context, "%s", err.text);
-    st = domains_open(context->operands, (size_t)context->operand_count,
-                      run.options->from, &run.domains, &err);
-    if (st != ST_OK)
+    st = open_sources(context, &run, &err);
+    if (st == ST_OK)
+        st = open_domains(context, &run, &err);
+    if (st != ST_OK) {
+        close_sources(&run);
         return cmd_failed(&err);
+    }
     st = dnsopt_setup(&context->dns, &setup, &err);
     if (st != ST_OK) {
-        domains_close(run.domains);
+        close_sources(&run);
         return st == ST_SYNTAX ? cmd_usage(context, "%s", err.text)
                                : cmd_failed(&err);
     }
     run.zone = setup.zone;
     run.fleet = run.options->keys ? fleet_new() : NULL;
-    fill_selectors(&run);
     exit_status = audit_domains(context, &run, &setup);
     if (dnsopt_finish(&setup, &err) != ST_OK)
         exit_status = cmd_failed(&err);
-    domains_close(run.domains);
-    fleet_free(run.fleet);
-    free(run.selectors);
+    close_sources(&run);
     return exit_status;
 }
 
 const struct command cmd_audit = {
     .name = "audit",
-    .synopsis = "[options] DOMAIN... | --from FILE",
+    .synopsis = "[options] DOMAIN... | --from FILE | --message FILE",
     .summary = "what receivers will see of a domain: SPF, DKIM, DMARC",
     .about = "Asks DNS for all that a receiver of the domain's mail would "
              "ask.  Exit status: 0 good, 1 something was found, 3 it could "
@@ -248,11 +308,12 @@ const struct command cmd_audit = {
                 "selkie audit --zone example.com.zone example.com\n"
                 "selkie audit example.com --overlay change.zone\n"
                 "selkie audit --from domains.txt --format ndjson\n"
-                "selkie audit --from domains.txt --keys",
+                "selkie audit --from domains.txt --keys\n"
+                "selkie audit --message sample.eml",
     .options = audit_options,
     .defaults = &audit_defaults,
     .options_size = sizeof(audit_defaults),
-    .needs = NEED_DNS | NEED_OUTPUT,
+    .needs = NEED_DNS | NEED_OUTPUT | NEED_WORKSPACE,
     .operands_most = -1,
     .run = audit_run,
 };

@@ -60,11 +60,12 @@ fill_selectors(struct asking *asking, const struct who_options *options)
     asking->selectors = memory_zeroed(options->selectors.count + guesses + 1,
                                       sizeof(*asking->selectors));
     for (size_t i = 0; i < options->selectors.count; i++)
-        asking->selectors[n++] = (struct audit_selector){
-            options->selectors.items[i], SELECTOR_COMMAND_LINE};
-    for (size_t i = 0; i < guesses; i++)
         asking->selectors[n++] =
-            (struct audit_selector){selectors_ranked(i), SELECTOR_GUESSED};
+            (struct audit_selector){.selector = options->selectors.items[i],
+                                    .origin = SELECTOR_COMMAND_LINE};
+    for (size_t i = 0; i < guesses; i++)
+        asking->selectors[n++] = (struct audit_selector){
+            .selector = selectors_ranked(i), .origin = SELECTOR_GUESSED};
     asking->input.selectors = asking->selectors;
     asking->input.selector_count = n;
 }

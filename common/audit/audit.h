@@ -5,26 +5,52 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+#include "common/base/digest.h"
 #include "common/base/value.h"
 #include "common/dns/view.h"
 #include "common/dns/zonefile.h"
 #include "common/findings/finding.h"
 
-/* Why a selector is looked at; all but GUESSED are asserted. */
+/* Why a selector is looked at. */
 enum selector_origin {
-    SELECTOR_GUESSED,      /* the ranked list, or the provider */
+    SELECTOR_GUESSED,      /* the ranked list */
+    SELECTOR_PROVIDER,     /* usual at a vendor that the domain is with */
     SELECTOR_COMMAND_LINE, /* --selector */
     SELECTOR_MESSAGE,      /* a sample message */
     SELECTOR_REPORT,       /* DMARC reports */
     SELECTOR_REGISTRY,     /* the workspace's registry */
     SELECTOR_EXPECTED      /* an expectation file */
 };
+#define SELECTOR_ORIGINS 7
+
+/* Is it only worth a try, and silence no fault? */
+static inline bool
+selector_is_guess(enum selector_origin origin)
+{
+    return origin <= SELECTOR_PROVIDER;
+}
+
+/* What is known of a selector's key before DNS is asked. */
+struct selector_known {
+    int64_t since;   /* the key is as old as that at least, in seconds since
+                        1970; 0: not known */
+    const char *how; /* who knows: "the registry", "an earlier run" */
+    bool has_key;    /* what was there is known: */
+    uint8_t key[DIGEST_SHA256_SIZE]; /* keyage_digest() of its p= */
+    bool is_in_use;                  /* mail is signed with it */
+    bool is_over; /* retired or revoked: no key must be there */
+};
 
 struct audit_selector {
     const char *selector;        /* "k1", "s1.region1" */
     enum selector_origin origin; /* who says so */
+    const char *vendor;          /* PROVIDER: whose it usually is; or NULL */
+    const struct selector_known *known; /* of its key, or NULL */
 };
+
+struct keyage_baseline; /* keyage.h */
 
 /* What is asked about; borrowed throughout. */
 struct audit_input {
@@ -38,6 +64,9 @@ struct audit_input {
     struct address ip;                      /* --ip, family 0: none */
     bool ask_all;                           /* ask selectors even below a
                                                proven-absent _domainkey */
+    struct keyage_baseline *baseline;       /* an earlier run, or NULL */
+    unsigned key_age_days;   /* a key should not be older; 0: the usual */
+    unsigned key_limit_days; /* and must not be older than this */
 };
 
 struct spf_facts;

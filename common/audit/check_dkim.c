@@ -124,11 +124,21 @@ add_type(const struct check *check, struct finding *finding,
     strbuf_clear(&text);
 }
 
+/* A revoked key is a mistake only where mail is signed with it. */
+static enum finding_id
+fault_id(const struct dkim_selector *selector,
+         const struct dkimkey_fault *fault)
+{
+    return fault->kind == DKIMKEY_KEY_REVOKED && selector->is_in_use
+               ? FIND_DKIM_KEY_REVOKED_IN_USE
+               : faults[fault->kind].id;
+}
+
 static void
 raise_fault(const struct check *check, const struct dkim_selector *selector,
             const struct dkimkey *key, const struct dkimkey_fault *fault)
 {
-    enum finding_id id = faults[fault->kind].id;
+    enum finding_id id = fault_id(selector, fault);
     struct slice part = slice_sub(key->text, fault->from, fault->length);
     struct finding *finding;
 
@@ -261,7 +271,7 @@ check_form(const struct check *check, const struct dkim_selector *selector)
 static void
 check_selector(const struct check *check, const struct dkim_selector *selector)
 {
-    if (selector->origin != SELECTOR_GUESSED) {
+    if (selector->is_asserted) {
         if (!check_form(check, selector))
             return;
         check_outcome(check, selector);
@@ -270,7 +280,7 @@ check_selector(const struct check *check, const struct dkim_selector *selector)
                        raise(check, FIND_DKIM_SELECTOR_UNDATED, selector),
                        selector);
     }
-    if (!selector->is_wildcard || selector->origin != SELECTOR_GUESSED)
+    if (!selector->is_wildcard || selector->is_asserted)
         check_keys(check, selector);
 }
 
@@ -370,7 +380,7 @@ decide(const struct check *check)
 
     for (size_t i = 0; i < check->dkim->count; i++) {
         any |= check->dkim->selectors[i].is_listed;
-        any_asserted |= check->dkim->selectors[i].origin != SELECTOR_GUESSED;
+        any_asserted |= check->dkim->selectors[i].is_asserted;
     }
     for (size_t i = 0; any_asserted && i < LENGTH(asserted); i++)
         report_decide(check->report, asserted[i], known);
@@ -400,5 +410,6 @@ check_dkim(const struct facts *facts, struct report *report)
     check_shared(&check);
     check_ed25519_only(&check);
     decide(&check);
+    check_dkim_life(facts, report);
     check_domainkey(facts, report);
 }

@@ -2,6 +2,9 @@
 /* DKIM key records of a domain: asking, and the contract's facts. */
 #include "common/audit/collect_dkim.h"
 
+#include "common/audit/keyage.h"
+#include "common/audit/providers.h"
+#include "common/base/clock.h"
 #include "common/base/strbuf.h"
 
 struct search {
@@ -12,7 +15,11 @@ struct search {
     struct asked *below;             /* their TXT, for the verdict */
     size_t below_count;              /* of them */
     bool is_pending;                 /* one of them is not here */
+    bool has_guesses;                /* --no-guess was not given */
 };
+
+/* Selectors tried because the alias of another leads to their vendor. */
+#define VENDOR_SELECTORS_MAX 32
 
 /* What was parsed of an answer's TXT records, kept with the answer. */
 struct keys {
@@ -87,32 +94,53 @@ read_selector(struct search *search, struct dkim_selector *selector)
     }
 }
 
-/* Somebody asserts what is on the list of guesses, or says it twice. */
-static bool
-is_known_already(const struct search *search,
-                 const struct dkim_selector *selector)
+/* Somebody asserts what is on the list of guesses, or says it twice: where it
+   was said first. */
+static struct dkim_selector *
+find_named(const struct search *search, const struct dkim_selector *selector)
 {
-    for (const struct dkim_selector *other = search->selectors;
-         other < selector; other++) {
+    for (struct dkim_selector *other = search->selectors; other < selector;
+         other++) {
         if (asked_is(&other->asked) && selector->name.size > 0
             && name_equal(&other->name, &selector->name))
-            return true;
+            return other;
     }
-    return false;
+    return NULL;
+}
+
+static void
+note_origin(struct dkim_selector *selector, const struct audit_selector *given)
+{
+    selector->origins |= 1u << given->origin;
+    selector->is_asserted |=
+        !selector_is_guess(given->origin)
+        && (given->known == NULL || !given->known->is_over);
+    if (selector->vendor == NULL)
+        selector->vendor = given->vendor;
+    if (selector->known == NULL)
+        selector->known = given->known;
+    selector->is_in_use |=
+        given->origin == SELECTOR_MESSAGE
+        || (given->known != NULL && given->known->is_in_use);
 }
 
 static void
 ask_selector(struct search *search, const struct audit_selector *given)
 {
     struct dkim_selector *selector = &search->selectors[search->dkim->count];
+    struct dkim_selector *other;
 
-    *selector = (struct dkim_selector){.selector = given->selector,
-                                       .origin = given->origin};
+    *selector = (struct dkim_selector){.selector = given->selector};
     read_selector(search, selector);
-    if (is_known_already(search, selector))
+    other = find_named(search, selector);
+    if (other != NULL) {
+        note_origin(other, given);
         return;
+    }
+    note_origin(selector, given);
     search->dkim->count++;
-    search->dkim->guessed += given->origin == SELECTOR_GUESSED;
+    search->dkim->looked[given->origin]++;
+    search->dkim->guessed += selector_is_guess(given->origin);
     if (selector->form >= DKIM_SELECTOR_TOO_LONG)
         return;
     selector->asked = asked_lookup(search->view, &selector->name, RR_TXT);
@@ -127,8 +155,39 @@ ask_selectors(struct search *search, bool guessed)
     const struct audit_input *input = search->input;
 
     for (size_t i = 0; i < input->selector_count; i++) {
-        if ((input->selectors[i].origin == SELECTOR_GUESSED) == guessed)
+        if (selector_is_guess(input->selectors[i].origin) == guessed)
             ask_selector(search, &input->selectors[i]);
+    }
+}
+
+/* Vendors that a selector's alias leads to: what else is usual there? */
+static void
+ask_vendors(struct search *search)
+{
+    struct arena *arena = view_run_arena(search->view);
+    size_t count = search->dkim->count, room = VENDOR_SELECTORS_MAX;
+    struct provider vendor;
+
+    for (size_t i = 0; i < count; i++) {
+        struct dkim_selector *selector = &search->selectors[i];
+        struct slice rest, one;
+
+        if (!asked_is(&selector->asked)
+            || !providers_find_alias(selector->asked.answer, &vendor))
+            continue;
+        selector->vendor = vendor.vendor;
+        if (!search->has_guesses)
+            continue;
+        rest = slice_of(vendor.selectors);
+        while (room > 0 && slice_next(&rest, ' ', &one)) {
+            struct audit_selector given = {arena_text(arena, one),
+                                           SELECTOR_PROVIDER, vendor.vendor,
+                                           NULL};
+
+            if (one.n > 0)
+                ask_selector(search, &given);
+            room--;
+        }
     }
 }
 
@@ -167,8 +226,38 @@ ask_all(struct search *search)
         ask_selectors(search, true);
     if (search->is_pending)
         return;
+    ask_vendors(search);
+    if (search->is_pending)
+        return;
     judge(search, true);
     search->dkim->is_settled = true;
+}
+
+/* The key's age, by whoever knows it best: who made it, then who saw it, then
+   the selector's name. */
+static void
+read_age(struct search *search, struct dkim_selector *selector)
+{
+    struct slice key = selector->keys[0]->p;
+    const struct selector_known *sources[2] = {selector->known, NULL};
+
+    if (search->input->baseline != NULL
+        && keyage_baseline_find(search->input->baseline,
+                                view_run_arena(search->view), &selector->name,
+                                &selector->before))
+        sources[1] = &selector->before;
+    for (size_t i = 0; i < 2 && selector->since == 0; i++)
+        if (sources[i] != NULL && sources[i]->since != 0
+            && keyage_same_key(sources[i], key)) {
+            selector->since = sources[i]->since;
+            selector->how = sources[i]->how;
+        }
+    if (selector->since != 0)
+        return;
+    selector->since = keyage_of_name(selector->selector, clock_now());
+    selector->is_since_named = selector->since != 0;
+    if (selector->is_since_named)
+        selector->how = "the selector's name";
 }
 
 /* "a.b.c": the names "b.c" and "c" below `_domainkey` exist as well. */
@@ -191,7 +280,7 @@ static void
 read_answer(struct search *search, struct dkim_selector *selector)
 {
     const struct answer *answer = selector->asked.answer;
-    bool is_guessed = selector->origin == SELECTOR_GUESSED;
+    bool is_guessed = !selector->is_asserted;
     const struct keys *keys;
 
     selector->is_listed = !is_guessed;
@@ -205,6 +294,8 @@ read_answer(struct search *search, struct dkim_selector *selector)
         selector->keys = keys->list;
         selector->key_count = keys->count;
         ask_between(search, selector);
+        if (keys->count == 1 && keys->list[0]->state == DKIMKEY_OK)
+            read_age(search, selector);
     }
     if (answer->outcome != OUTCOME_FOUND && answer->chain_count == 0)
         return;
@@ -244,12 +335,13 @@ collect(struct facts *facts, struct view *view)
 {
     struct arena *arena = view_run_arena(view);
     struct dkim_facts *dkim = ARENA_NEW(arena, struct dkim_facts);
-    size_t count = facts->input->selector_count;
+    size_t count = facts->input->selector_count + VENDOR_SELECTORS_MAX;
     struct search search = {.view = view, .input = facts->input, .dkim = dkim};
 
     search.selectors = ARENA_ARRAY(arena, struct dkim_selector, count);
     search.below = ARENA_ARRAY(arena, struct asked, count);
     dkim->selectors = search.selectors;
+    search.has_guesses = providers_has_guesses(facts->input);
     facts->dkim = dkim;
     ask_all(&search);
     for (size_t i = 0; i < dkim->count; i++)
@@ -265,6 +357,63 @@ collect_dkim_key_word(const struct dkim_selector *selector)
     return selector->key_count > 1
                ? "multiple"
                : dkimkey_state_word(selector->keys[0]->state);
+}
+
+const char *
+collect_dkim_origin_word(enum selector_origin origin)
+{
+    static const char *const words[SELECTOR_ORIGINS] = {
+        [SELECTOR_GUESSED] = "guess",
+        [SELECTOR_PROVIDER] = "provider",
+        [SELECTOR_COMMAND_LINE] = "command-line",
+        [SELECTOR_MESSAGE] = "message",
+        [SELECTOR_REPORT] = "report",
+        [SELECTOR_REGISTRY] = "registry",
+        [SELECTOR_EXPECTED] = "expected",
+    };
+
+    return words[origin];
+}
+
+static struct value *
+since_value(struct arena *arena, const struct dkim_selector *selector)
+{
+    char text[CLOCK_TEXT_SIZE];
+
+    if (selector->since == 0)
+        return value_null(arena);
+    clock_text(selector->since, text);
+    return value_text(arena, text);
+}
+
+/* Why it was looked at, the best reason first. */
+static struct value *
+why_value(struct arena *arena, const struct dkim_selector *selector)
+{
+    static const enum selector_origin order[SELECTOR_ORIGINS] = {
+        SELECTOR_COMMAND_LINE, SELECTOR_MESSAGE,  SELECTOR_REPORT,
+        SELECTOR_REGISTRY,     SELECTOR_EXPECTED, SELECTOR_PROVIDER,
+        SELECTOR_GUESSED};
+    struct value *list = value_list(arena);
+
+    for (size_t i = 0; i < SELECTOR_ORIGINS; i++)
+        if ((selector->origins & 1u << order[i]) != 0)
+            value_add(list,
+                      value_text(arena, collect_dkim_origin_word(order[i])));
+    return list;
+}
+
+/* How many were looked for, by who named them. */
+static struct value *
+looked_value(struct arena *arena, const struct dkim_facts *dkim)
+{
+    struct value *map = value_map(arena);
+
+    for (int i = 0; i < SELECTOR_ORIGINS; i++)
+        if (dkim->looked[i] > 0)
+            value_set(map, collect_dkim_origin_word((enum selector_origin)i),
+                      value_number(arena, (int64_t)dkim->looked[i]));
+    return map;
 }
 
 /* "owner TYPE target" of each alias on the way. */
@@ -320,6 +469,9 @@ selector_value(struct arena *arena, const struct dkim_selector *selector)
               key == NULL ? value_null(arena)
                           : value_bool(arena, key->is_testing));
     value_set(map, "via", via_value(arena, &selector->asked));
+    value_set(map, "why", why_value(arena, selector));
+    value_set(map, "vendor", value_text(arena, selector->vendor));
+    value_set(map, "since", since_value(arena, selector));
     return map;
 }
 
@@ -359,6 +511,7 @@ dkim_value(const struct facts *facts, struct arena *arena)
               value_text(arena, domainkey_verdict_word(verdict)));
     value_set(map, "proof", value_text(arena, domainkey_proof_word(proof)));
     value_set(map, "guessed", value_number(arena, (int64_t)dkim->guessed));
+    value_set(map, "looked", looked_value(arena, dkim));
     list = value_set(map, "selectors", value_list(arena));
     for (size_t i = 0; i < dkim->count; i++) {
         if (dkim->selectors[i].is_listed)

@@ -20,8 +20,18 @@ enum dkim_selector_form {
 };
 
 struct dkim_selector {
-    const char *selector;          /* as given */
-    enum selector_origin origin;   /* who says so */
+    const char *selector; /* as given */
+    unsigned origins;     /* bits 1u << enum selector_origin: all who
+                             say so */
+    bool is_asserted;     /* one of them is no guess */
+    const char *vendor;   /* whose it usually is, or NULL */
+    const struct selector_known *known; /* of its key beforehand, or NULL */
+    struct selector_known before;       /* what an earlier run saw there */
+    int64_t since;   /* the key that is there is as old as that at least; 0:
+                        not known */
+    const char *how; /* who says how old it is, or NULL */
+    bool is_since_named;           /* only the selector's name says so */
+    bool is_in_use;                /* mail is signed with it */
     enum dkim_selector_form form;  /* is it a selector? */
     const char *problem;           /* why not, or NULL */
     struct name name;              /* of the key record */
@@ -43,6 +53,9 @@ struct dkim_facts {
     const struct dkim_selector *selectors; /* all that were looked at */
     size_t count;                          /* of them */
     size_t guessed;                        /* of these only guessed */
+    size_t looked[SELECTOR_ORIGINS];       /* of all, who named them: one that
+                                              several name counts for the
+                                              first */
     const struct dkimkey *wildcard;        /* what random selectors have, if
                                               it is TXT */
     struct asked adsp;                     /* TXT of `_adsp._domainkey` */
@@ -53,9 +66,15 @@ struct dkim_facts {
    TXT was found. */
 const char *collect_dkim_key_word(const struct dkim_selector *selector);
 
-/* The dkim.* findings (check_dkim.c), and with them those about `_domainkey`
-   itself (check_domainkey.c). */
+/* "command-line", "message", ..., "provider", "guess": the contract's words
+   for who says so. */
+const char *collect_dkim_origin_word(enum selector_origin origin);
+
+/* The dkim.* findings (check_dkim.c), and with them those about the age and
+   use of keys (check_dkim_life.c) and about `_domainkey` itself
+   (check_domainkey.c). */
 void check_dkim(const struct facts *facts, struct report *report);
+void check_dkim_life(const struct facts *facts, struct report *report);
 void check_domainkey(const struct facts *facts, struct report *report);
 
 #endif

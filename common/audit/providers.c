@@ -97,6 +97,16 @@ providers_find(enum provider_sign sign, const struct name *name,
 }
 
 bool
+providers_find_alias(const struct answer *answer, struct provider *out)
+{
+    for (size_t i = answer->chain_count; i-- > 0;)
+        if (answer->chain[i].type == RR_CNAME
+            && providers_find(PROVIDER_ALIAS, &answer->chain[i].target, out))
+            return true;
+    return false;
+}
+
+bool
 providers_has_quirk(const struct provider *provider, const char *quirk)
 {
     struct slice quirks = slice_of(provider->quirks), one;
@@ -188,7 +198,8 @@ add_selectors(struct arena *arena, struct audit_input *input,
             if (one.n > 0)
                 out[input->selector_count++] = (struct audit_selector){
                     .selector = arena_text(arena, one),
-                    .origin = SELECTOR_GUESSED,
+                    .origin = SELECTOR_PROVIDER,
+                    .vendor = inferred->list[i].vendor,
                 };
         }
     }
@@ -212,20 +223,20 @@ with_selectors(struct arena *arena, const struct audit_input *input,
     copy->selectors = out;
     copy->selector_count = 0;
     for (size_t i = 0; i < input->selector_count; i++)
-        if (input->selectors[i].origin != SELECTOR_GUESSED)
+        if (!selector_is_guess(input->selectors[i].origin))
             out[copy->selector_count++] = input->selectors[i];
     add_selectors(arena, copy, out, inferred);
     for (size_t i = 0; i < input->selector_count; i++)
-        if (input->selectors[i].origin == SELECTOR_GUESSED)
+        if (selector_is_guess(input->selectors[i].origin))
             out[copy->selector_count++] = input->selectors[i];
     return copy;
 }
 
-static bool
-has_guesses(const struct audit_input *input)
+bool
+providers_has_guesses(const struct audit_input *input)
 {
     for (size_t i = 0; i < input->selector_count; i++)
-        if (input->selectors[i].origin == SELECTOR_GUESSED)
+        if (selector_is_guess(input->selectors[i].origin))
             return true;
     return false;
 }
@@ -235,7 +246,7 @@ providers_input(const struct audit_input *input, struct view *view)
 {
     struct inferred inferred = {0};
 
-    if (!has_guesses(input))
+    if (!providers_has_guesses(input))
         return input;
     infer_mx(&inferred, view_lookup(view, &input->domain, RR_MX));
     infer_spf(&inferred, view, view_lookup(view, &input->domain, RR_TXT));

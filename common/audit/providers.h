@@ -35,6 +35,9 @@ void providers_get(size_t i, struct provider *out);
 /* Whose name is it?  False when nobody's we know. */
 bool providers_find(enum provider_sign sign, const struct name *name,
                     struct provider *out);
+/* The vendor that the aliases of an answer lead to, the last one that is
+   known; false when none is. */
+bool providers_find_alias(const struct answer *answer, struct provider *out);
 /* Has the vendor's DNS form that quirk: "appends", "strings", "proxies"? */
 bool providers_has_quirk(const struct provider *provider, const char *quirk);
 
@@ -46,6 +49,9 @@ bool providers_has_quirk(const struct provider *provider, const char *quirk);
 const char *providers_hint(struct arena *arena,
                            const struct provider *provider,
                            const struct name *owner, const struct name *zone);
+
+/* Is there a selector to be guessed? */
+bool providers_has_guesses(const struct audit_input *input);
 
 /* Vendors of one domain whose selectors are tried. */
 #define PROVIDERS_INFERRED_MAX 8

@@ -129,7 +129,7 @@ add_cuts(struct whoways *ways, const struct dkim_selector *selector,
         else if (point.kind == WHOPOINT_UNKNOWN
                  && outcome_is_failure(asked_outcome(&point.ns)))
             whoways_unknown(ways, &point.ns, WHO_CREATE_KEY,
-                            selector->origin == SELECTOR_GUESSED);
+                            !selector->is_asserted);
         is_cut = point.kind == WHOPOINT_CUT;
     }
     return is_cut;
@@ -167,7 +167,7 @@ add_selector(struct whoways *ways, const struct dkim_selector *selector,
     add_key(ways, selector);
     if (outcome_is_failure(asked_outcome(&selector->asked)))
         whoways_unknown(ways, &selector->asked, WHO_CREATE_KEY,
-                        selector->origin == SELECTOR_GUESSED);
+                        !selector->is_asserted);
 }
 
 static bool
@@ -178,8 +178,7 @@ wants_cut(const struct dkim_selector *selector)
     return asked_is(&selector->asked) && !selector->is_wildcard
            && selector->asked.answer->chain_count == 0
            && outcome != OUTCOME_NXDOMAIN && outcome != OUTCOME_PENDING
-           && (!outcome_is_failure(outcome)
-               || selector->origin != SELECTOR_GUESSED);
+           && (!outcome_is_failure(outcome) || selector->is_asserted);
 }
 
 static void

@@ -61,7 +61,61 @@ put_spf(const struct value *facts, struct strbuf *out)
     return true;
 }
 
-/* "s1 (rsa 2048)", "s2 (revoked)", "s3 (nxdomain)". */
+/* Why a selector was looked at: in the sentence about it, and of a number of
+   them. */
+static const struct {
+    const char *word; /* of the contract */
+    const char *one;  /* of one selector; NULL: goes without saying */
+    const char *many; /* of several */
+} reasons[] = {
+    {"command-line", NULL,              "given on the command line"},
+    {"message",      "in a message",    "in messages"              },
+    {"report",       "in a report",     "in reports"               },
+    {"registry",     "in the registry", "in the registry"          },
+    {"expected",     "expected",        "expected"                 },
+    {"provider",     "usual",           "usual at a vendor"        },
+    {"guess",        "a guess",         "guessed"                  },
+};
+
+#define REASONS (sizeof(reasons) / sizeof(reasons[0]))
+
+static void
+put_why(const struct value *selector, struct strbuf *out)
+{
+    const char *why =
+        value_as_text(value_element(value_get(selector, "why"), 0));
+    const char *vendor = value_as_text(value_get(selector, "vendor"));
+
+    if (strcmp(why, "provider") == 0 && *vendor != '\0') {
+        strbuf_addf(out, "; usual at %s", vendor);
+        return;
+    }
+    for (size_t i = 0; i < REASONS; i++)
+        if (strcmp(why, reasons[i].word) == 0 && reasons[i].one != NULL)
+            strbuf_addf(out, "; %s", reasons[i].one);
+    if (*vendor != '\0')
+        strbuf_addf(out, "; of %s", vendor);
+}
+
+bool
+factline_looked(const struct value *facts, struct strbuf *out)
+{
+    const struct value *looked = value_get(value_get(facts, "dkim"), "looked");
+
+    strbuf_cut(out, 0);
+    for (size_t i = 0; i < REASONS; i++) {
+        int64_t count = value_as_number(value_get(looked, reasons[i].word));
+
+        if (count > 0)
+            strbuf_addf(out, "%s%" PRId64 " %s", out->n > 0 ? ", " : "", count,
+                        reasons[i].many);
+    }
+    if (out->n > 0)
+        strbuf_add_text(out, "; DNS lists no names, so there may be others");
+    return out->n > 0;
+}
+
+/* "s1 (rsa 2048)", "s2 (revoked)", "s3 (nxdomain; in a message)". */
 static void
 put_selector(const struct value *selector, struct strbuf *out)
 {
@@ -81,6 +135,7 @@ put_selector(const struct value *selector, struct strbuf *out)
         if (value_as_bool(value_get(selector, "testing")))
             strbuf_add_text(out, ", testing");
     }
+    put_why(selector, out);
     strbuf_add_char(out, ')');
 }
 

@@ -18,4 +18,8 @@
 bool factline_next(const struct value *facts, size_t *position,
                    const char **label, struct strbuf *text);
 
+/* Of facts.dkim: how many selectors were looked for, by who named them, and
+   that this is no proof of others.  False when none was. */
+bool factline_looked(const struct value *facts, struct strbuf *text);
+
 #endif

@@ -187,19 +187,26 @@ put_heading(const struct page *page, const struct subject *subject)
 }
 
 static void
+put_fact(const struct page *page, const char *label, const struct strbuf *text)
+{
+    struct wrap wrap = page_wrap(page, PAGE_TEXT_COLUMN, PAGE_TEXT_COLUMN);
+
+    page_label(page, COLOUR_NONE, label);
+    wrap_add(&wrap, strbuf_slice(text));
+    strbuf_add_char(page->out, '\n');
+}
+
+static void
 put_facts(const struct page *page, const struct value *facts)
 {
     struct strbuf text = STRBUF_INIT;
     size_t position = 0;
     const char *label;
 
-    while (factline_next(facts, &position, &label, &text)) {
-        struct wrap wrap = page_wrap(page, PAGE_TEXT_COLUMN, PAGE_TEXT_COLUMN);
-
-        page_label(page, COLOUR_NONE, label);
-        wrap_add(&wrap, strbuf_slice(&text));
-        strbuf_add_char(page->out, '\n');
-    }
+    while (factline_next(facts, &position, &label, &text))
+        put_fact(page, label, &text);
+    if (page->settings->verbose > 0 && factline_looked(facts, &text))
+        put_fact(page, "selectors", &text);
     strbuf_clear(&text);
 }
 

@@ -16,8 +16,10 @@ _selkie_nothing() { COMPREPLY=(); }
 _selkie_value() {
     case $1 in
     align:--overlay | align:--profile | align:--record | \
-    align:--replay | align:--zone | align:-z | audit:--from | \
+    align:--replay | align:--zone | align:-z | \
+    audit:--baseline | audit:--from | audit:--message | \
     audit:--overlay | audit:--profile | audit:--record | \
+<<<<<<< HEAD
     audit:--replay | audit:--zone | audit:-z | \
     provision:--from | serve:--regexdns | serve:--template | \
     spf-check:--overlay | spf-check:--profile | \
@@ -29,6 +31,18 @@ _selkie_value() {
     spf-tree:--profile | spf-tree:--record | \
     spf-tree:--replay | spf-tree:--zone | spf-tree:-z | \
     spf-whatif:--overlay | spf-whatif:--profile | \
+=======
+    audit:--replay | audit:--zone | audit:-m | audit:-z | \
+    provision:--from | serve:--template | spf-check:--overlay | \
+    spf-check:--profile | spf-check:--record | \
+    spf-check:--replay | spf-check:--zone | spf-check:-z | \
+    spf-flatten:--check | spf-flatten:--overlay | \
+    spf-flatten:--profile | spf-flatten:--record | \
+    spf-flatten:--replay | spf-flatten:--zone | \
+    spf-flatten:-z | spf-tree:--overlay | spf-tree:--profile | \
+    spf-tree:--record | spf-tree:--replay | spf-tree:--zone | \
+    spf-tree:-z | spf-whatif:--overlay | spf-whatif:--profile | \
+>>>>>>> dadd894 (audit: say why a selector is looked at, and how old its key is)
     spf-whatif:--record | spf-whatif:--replay | \
     spf-whatif:--zone | spf-whatif:-z | verify:--overlay | \
     verify:--profile | verify:--record | verify:--replay | \
@@ -36,17 +50,18 @@ _selkie_value() {
     who:--record | who:--replay | who:--zone | who:-z)
         _selkie_file
         ;;
-    backup:--workspace | backup:-w | \
-    customer-remove:--workspace | customer-remove:-w | \
-    customer-resume:--workspace | customer-resume:-w | \
-    customer-set:--workspace | customer-set:-w | \
-    customer-show:--workspace | customer-show:-w | \
-    customer-suspend:--workspace | customer-suspend:-w | \
-    init:--workspace | init:-w | list:--workspace | list:-w | \
-    provision:--workspace | provision:-w | \
-    publish:--workspace | publish:-w | records:--workspace | \
-    records:-w | serve:--view | serve:--workspace | serve:-w | \
-    verify:--workspace | verify:-w)
+    audit:--workspace | audit:-w | backup:--workspace | \
+    backup:-w | customer-remove:--workspace | \
+    customer-remove:-w | customer-resume:--workspace | \
+    customer-resume:-w | customer-set:--workspace | \
+    customer-set:-w | customer-show:--workspace | \
+    customer-show:-w | customer-suspend:--workspace | \
+    customer-suspend:-w | init:--workspace | init:-w | \
+    list:--workspace | list:-w | provision:--workspace | \
+    provision:-w | publish:--workspace | publish:-w | \
+    records:--workspace | records:-w | serve:--view | \
+    serve:--workspace | serve:-w | verify:--workspace | \
+    verify:-w)
         _selkie_folder
         ;;
     align:--at | align:--authority-port | align:--delegated | \
@@ -54,7 +69,8 @@ _selkie_value() {
     align:--mailfrom | align:--max-in-flight | \
     align:--resolver | align:--timeout | align:--width | \
     align:-r | audit:--at | audit:--authority-port | \
-    audit:--helo | audit:--ip | audit:--max-in-flight | \
+    audit:--helo | audit:--ip | audit:--key-age | \
+    audit:--key-limit | audit:--max-in-flight | \
     audit:--resolver | audit:--selector | audit:--sender | \
     audit:--timeout | audit:--width | audit:-r | audit:-s | \
     init:--mx | init:--ns | init:--rua | init:--spf | \
@@ -163,10 +179,11 @@ _selkie_options() {
             --max-in-flight --authority-port --help'
         ;;
     audit)
-        _selkie_words '--from --selector --no-guess --ask-all --keys --sender --ip
-            --helo --stats --format --fail-on --profile --verbose
-            --quiet --width --resolver --resolvers-only --zone
-            --allow-include --overlay --record --replay --at
+        _selkie_words '--from --selector --message --registry --baseline --key-age
+            --key-limit --no-guess --ask-all --keys --sender --ip
+            --helo --stats --workspace --format --fail-on --profile
+            --verbose --quiet --width --resolver --resolvers-only
+            --zone --allow-include --overlay --record --replay --at
             --ipv4-only --ipv6-only --trust-ad --timeout
             --max-in-flight --authority-port --help'
         ;;

@@ -46,8 +46,8 @@ auditview_open(struct auditview *out, const char *domain,
         bool guessed = word[0] == '!';
 
         out->selectors[out->input.selector_count++] = (struct audit_selector){
-            word + guessed,
-            guessed ? SELECTOR_GUESSED : SELECTOR_COMMAND_LINE};
+            .selector = word + guessed,
+            .origin = guessed ? SELECTOR_GUESSED : SELECTOR_COMMAND_LINE};
     }
     out->input.selectors = out->selectors;
 }

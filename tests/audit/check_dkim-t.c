@@ -97,11 +97,12 @@ static const struct {
      "* _domainkey.example.com TXT nxdomain\n"
      "* *.example.com ANY nxdomain\n",
      "dns.ent-nxdomain",
-     "{\"state\":\"known\",\"domainkey\":\"ent-broken\",\"proof\":\"none\","
-     "\"guessed\":2,\"selectors\":[{\"selector\":\"k1\",\"outcome\":\"nodata\""
-     ",\"key\":null,\"type\":null,\"bits\":null,\"revoked\":null,"
-     "\"testing\":null,\"via\":[\"k1._domainkey.example.com. CNAME"
-     " k1._dkim.example.net.\"]}]}"},
+     "{\"state\":\"known\",\"domainkey\":\"ent-broken\",\"proof\":\"none\",\""
+     "guessed\":2,\"looked\":{\"guess\":2},\"selectors\":[{\"selector\":\"k1"
+     "\",\"outcome\":\"nodata\",\"key\":null,\"type\":null,\"bits\":null,\"re"
+     "voked\":null,\"testing\":null,\"via\":[\"k1._domainkey.example.com. CNA"
+     "ME k1._dkim.example.net.\"],\"why\":[\"guess\"],\"vendor\":null,\"since"
+     "\":null}]}"},
     {"aliases made on demand, one of them to a key", "!k1 !k2 !k3",
      "* example.com SOA found ns1.example.com. dns.example.com. 1 1 1 1 1\n"
      "* example.com NS found ns1.example.com.\n"
@@ -113,17 +114,19 @@ static const struct {
      "* _domainkey.example.com TXT nxdomain\n"
      "* *.example.com ANY nxdomain\n",
      "dns.ent-nxdomain dkim.key-revoked",
-     "{\"state\":\"known\",\"domainkey\":\"ent-broken\",\"proof\":\"none\","
-     "\"guessed\":3,\"selectors\":[{\"selector\":\"k1\",\"outcome\":\"found\","
-     "\"key\":\"revoked\",\"type\":\"rsa\",\"bits\":null,\"revoked\":true,"
-     "\"testing\":false,\"via\":[]}]}"},
+     "{\"state\":\"known\",\"domainkey\":\"ent-broken\",\"proof\":\"none\",\""
+     "guessed\":3,\"looked\":{\"guess\":3},\"selectors\":[{\"selector\":\"k1"
+     "\",\"outcome\":\"found\",\"key\":\"revoked\",\"type\":\"rsa\",\"bits\":"
+     "null,\"revoked\":true,\"testing\":false,\"via\":[],\"why\":[\"guess\"],"
+     "\"vendor\":null,\"since\":null}]}"},
     {"resolvers fail, the servers are not known", "s1",
      "resolver s1._domainkey.example.com TXT timeout\n",
      "dkim.selector-dns-error?",
-     "{\"state\":\"unknown\",\"domainkey\":\"unknown\",\"proof\":\"none\","
-     "\"guessed\":0,\"selectors\":[{\"selector\":\"s1\",\"outcome\":"
-     "\"timeout\",\"key\":null,\"type\":null,\"bits\":null,\"revoked\":null,"
-     "\"testing\":null,\"via\":[]}]}"},
+     "{\"state\":\"unknown\",\"domainkey\":\"unknown\",\"proof\":\"none\",\"g"
+     "uessed\":0,\"looked\":{\"command-line\":1},\"selectors\":[{\"selector\""
+     ":\"s1\",\"outcome\":\"timeout\",\"key\":null,\"type\":null,\"bits\":nul"
+     "l,\"revoked\":null,\"testing\":null,\"via\":[],\"why\":[\"command-line"
+     "\"],\"vendor\":null,\"since\":null}]}"},
     {"resolvers fail, the servers do not", "s1",
      "* example.com SOA found ns1.example.com. dns.example.com. 1 1 1 1 1\n"
      "* example.com NS found ns1.example.com.\n"
@@ -182,13 +185,15 @@ test_facts(void)
                    ZONE "s1._domainkey " ED25519
                         "s2._domainkey TXT \"v=DKIM1; t=y; p=\"\n",
                    NULL);
-    is_string("{\"state\":\"known\",\"domainkey\":\"exists\",\"proof\":"
-              "\"none\",\"guessed\":2,\"selectors\":[{\"selector\":\"s1\","
-              "\"outcome\":\"found\",\"key\":\"ok\",\"type\":\"ed25519\","
-              "\"bits\":256,\"revoked\":false,\"testing\":false,\"via\":[]},"
-              "{\"selector\":\"s2\",\"outcome\":\"found\",\"key\":\"revoked\","
-              "\"type\":\"rsa\",\"bits\":null,\"revoked\":true,\"testing\":"
-              "true,\"via\":[]}]}",
+    is_string("{\"state\":\"known\",\"domainkey\":\"exists\",\"proof\":\"none"
+              "\",\"guessed\":2,\"looked\":{\"guess\":2,\"command-line\":1},"
+              "\"selectors\":[{\"selector\":\"s1\",\"outcome\":\"found\",\"ke"
+              "y\":\"ok\",\"type\":\"ed25519\",\"bits\":256,\"revoked\":false"
+              ",\"testing\":false,\"via\":[],\"why\":[\"command-line\"],\"ven"
+              "dor\":null,\"since\":null},{\"selector\":\"s2\",\"outcome\":\""
+              "found\",\"key\":\"revoked\",\"type\":\"rsa\",\"bits\":null,\"r"
+              "evoked\":true,\"testing\":true,\"via\":[],\"why\":[\"guess\"],"
+              "\"vendor\":null,\"since\":null}]}",
               view.json.p, "facts of two selectors");
     auditview_close(&view);
 }
@@ -206,13 +211,13 @@ test_skipped(void)
     view.areas[0] = &area_dkim;
     auditview_zone(&view, zone, NULL);
     asked = view.asked;
-    is_string("{\"state\":\"known\",\"domainkey\":\"absent\",\"proof\":"
-              "\"control\",\"guessed\":0,\"selectors\":[]}",
+    is_string("{\"state\":\"known\",\"domainkey\":\"absent\",\"proof\":\"cont"
+              "rol\",\"guessed\":0,\"looked\":{},\"selectors\":[]}",
               view.json.p, "guesses below a proven absence are not asked");
     view.input.ask_all = true;
     auditview_zone(&view, zone, NULL);
-    is_string("{\"state\":\"known\",\"domainkey\":\"absent\",\"proof\":"
-              "\"control\",\"guessed\":5,\"selectors\":[]}",
+    is_string("{\"state\":\"known\",\"domainkey\":\"absent\",\"proof\":\"cont"
+              "rol\",\"guessed\":5,\"looked\":{\"guess\":5},\"selectors\":[]}",
               view.json.p, "unless all are to be asked");
     is_int((long long)asked + 5, (long long)view.asked,
            "and it saves their questions");

@@ -66,23 +66,23 @@ static const struct {
     const char *wanted;
 } inputs[] = {
     {"nothing is known", "", "a !b !s1 "},
-    {"MX of one vendor", "@ MX 1 aspmx.l.google.com.\n", "a !google !b !s1 "},
+    {"MX of one vendor", "@ MX 1 aspmx.l.google.com.\n", "a ?google !b !s1 "},
     {"include of one", "@ TXT \"v=spf1 include:sendgrid.net -all\"\n",
-     "a !s1 !s2 !m1 !smtpapi !b !s1 "},
+     "a ?s1 ?s2 ?m1 ?smtpapi !b !s1 "},
     {"redirect to one", "@ TXT \"v=spf1 redirect=_spf.google.com\"\n",
-     "a !google !b !s1 "},
+     "a ?google !b !s1 "},
     {"MX and includes, in that order",
      "@ TXT \"v=spf1 include:spf.mailjet.com include:_spf.google.com -all\"\n"
      "@ MX 1 in1-smtp.messagingengine.com.\n",
-     "a !fm1 !fm2 !fm3 !mailjet !google !b !s1 "},
+     "a ?fm1 ?fm2 ?fm3 ?mailjet ?google !b !s1 "},
     {"one vendor twice",
      "@ MX 1 aspmx.l.google.com.\n@ MX 5 alt1.aspmx.l.google.com.\n"
-     "@ TXT \"v=spf1 include:_spf.google.com -all\"\n", "a !google !b !s1 "},
+     "@ TXT \"v=spf1 include:_spf.google.com -all\"\n", "a ?google !b !s1 "},
     {"a vendor without usual selectors",
      "@ TXT \"v=spf1 include:amazonses.com -all\"\n", "a !b !s1 "},
     {"a name that depends on the client, but not on its vendor",
      "@ TXT \"v=spf1 include:%{i}._spf.google.com -all\"\n",
-     "a !google !b !s1 "},
+     "a ?google !b !s1 "},
     {"two records are none", "@ TXT \"v=spf1 include:spf.mailjet.com -all\"\n"
      "@ TXT \"v=spf1 -all\"\n", "a !b !s1 "},
     {"no answer", ";! @ MX SERVFAIL\n;! @ TXT TIMEOUT\n", "a !b !s1 "},
@@ -138,13 +138,15 @@ struct run {
 static void
 analyse(void *context, struct view *view)
 {
+    static const char *const marks[SELECTOR_ORIGINS] = {
+        "!", "?", "", "m:", "r:", "R:", "x:"};
     struct run *run = context;
     const struct audit_input *input = providers_input(run->input, view);
 
     strbuf_cut(&run->seen, 0);
     for (size_t i = 0; i < input->selector_count; i++)
         strbuf_addf(&run->seen, "%s%s ",
-                    input->selectors[i].origin == SELECTOR_GUESSED ? "!" : "",
+                    marks[input->selectors[i].origin],
                     input->selectors[i].selector);
 }
 
@@ -169,9 +171,9 @@ static void
 test_inputs(void)
 {
     const struct audit_selector selectors[] = {
-        {"a",  SELECTOR_COMMAND_LINE},
-        {"b",  SELECTOR_GUESSED     },
-        {"s1", SELECTOR_GUESSED     },
+        {.selector = "a", .origin = SELECTOR_COMMAND_LINE},
+        {.selector = "b", .origin = SELECTOR_GUESSED},
+        {.selector = "s1", .origin = SELECTOR_GUESSED},
     };
     struct audit_input input = {.domain = name_of("example.com"),
                                 .selectors = selectors,

@@ -219,7 +219,8 @@ analyse(void *context, struct view *view)
 static void
 test(const struct row *row)
 {
-    struct audit_selector selector = {row->selectors, SELECTOR_COMMAND_LINE};
+    struct audit_selector selector = {.selector = row->selectors,
+                                      .origin = SELECTOR_COMMAND_LINE};
     struct run run = {.parties = STRBUF_INIT, .unknown = STRBUF_INIT};
     struct name subdomain;
     struct zoneview zone;

@@ -7,12 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/audit/audit.h"
+#include "common/audit/keyage.h"
 #include "common/base/clock.h"
 #include "common/base/file.h"
 #include "common/dns/overlay.h"
 #include "common/dns/recording.h"
 #include "common/dns/source.h"
+#include "common/message/mailsigner.h"
 #include "tests/tap/tap.h"
 
 #define FIXTURE_SELECTORS_MAX 8
@@ -26,6 +27,7 @@ struct fixture {
     struct overlay *overlay;     /* NULL: no --overlay */
     struct recording *recording; /* NULL: no --replay */
     struct source *source;       /* of one of them */
+    struct recording *earlier;   /* NULL: no --baseline */
     struct audit_selector selectors[FIXTURE_SELECTORS_MAX];
     struct audit_input input; /* for audit_collect */
     const char *problem;      /* why it cannot be loaded, or NULL */
@@ -102,6 +104,43 @@ fixture_at(const char *text, struct error *err)
     return st;
 }
 
+static inline enum status
+fixture_baseline(struct fixture *f, const char *path, struct error *err)
+{
+    enum status st = recording_read(path, &f->earlier, err);
+
+    if (st == ST_OK)
+        f->input.baseline = keyage_baseline_new(f->earlier);
+    return st;
+}
+
+/* The domain is that of the first signature. */
+static inline enum status
+fixture_message(struct fixture *f, const char *path, struct error *err)
+{
+    struct strbuf text = STRBUF_INIT;
+    const struct mailsigner *signers;
+    struct mailhead head;
+    size_t count = 0;
+    enum status st = file_read(path, 1u << 20, &text, err);
+
+    if (st == ST_OK)
+        st = mailhead_read(f->arena, strbuf_slice(&text), &head, err);
+    if (st == ST_OK) {
+        signers = mailsigner_list(f->arena, &head, &count);
+        for (size_t i = 0;
+             i < count && f->input.selector_count < FIXTURE_SELECTORS_MAX; i++)
+            f->selectors[f->input.selector_count++] =
+                (struct audit_selector){.selector = signers[i].selector,
+                                        .origin = SELECTOR_MESSAGE};
+        st = count == 0 ? error_set(err, ST_SYNTAX, "it is not signed")
+                        : name_from_user(&f->input.domain, signers[0].domain,
+                                         err);
+    }
+    strbuf_clear(&text);
+    return st;
+}
+
 /* One option with its value, or the domain: false when it is not known. */
 static inline bool
 fixture_option(struct fixture *f, const char *word, const char *value,
@@ -120,6 +159,10 @@ fixture_option(struct fixture *f, const char *word, const char *value,
         *st = address_parse(&f->input.ip, slice_of(value), err);
     else if (strcmp(word, "--at") == 0)
         *st = fixture_at(value, err);
+    else if (strcmp(word, "--baseline") == 0)
+        *st = fixture_baseline(f, path, err);
+    else if (strcmp(word, "--message") == 0)
+        *st = fixture_message(f, path, err);
     else if (strcmp(word, "--sender") == 0)
         f->input.mail_from = value;
     else if (strcmp(word, "--helo") == 0)
@@ -129,7 +172,8 @@ fixture_option(struct fixture *f, const char *word, const char *value,
     else if (strcmp(word, "--selector") == 0
              && f->input.selector_count < FIXTURE_SELECTORS_MAX)
         f->selectors[f->input.selector_count++] =
-            (struct audit_selector){value, SELECTOR_COMMAND_LINE};
+            (struct audit_selector){.selector = value,
+                                    .origin = SELECTOR_COMMAND_LINE};
     else if (strcmp(word, "--format") != 0 && strcmp(word, "--fail-on") != 0
              && strcmp(word, "--profile") != 0)
         return false;
@@ -235,6 +279,8 @@ static inline void
 fixture_unload(struct fixture *f)
 {
     source_free(f->source);
+    keyage_baseline_free(f->input.baseline);
+    recording_free(f->earlier);
     overlay_free(f->overlay);
     recording_free(f->recording);
     zonefile_free(f->zone);

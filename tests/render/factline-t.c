@@ -35,6 +35,15 @@ static const struct {
      "'type':'ed25519','bits':256},{'selector':'b','outcome':'found','key':"
      "'revoked'},{'selector':'c','outcome':'timeout','key':null}]}}",
      "DKIM: a (ed25519 256), b (revoked), c (timeout)"},
+    {"dkim selectors, and why",
+     "{'dkim':{'selectors':[{'selector':'a','outcome':'found','key':'ok',"
+     "'type':'rsa','bits':2048,'testing':true,'why':['command-line','guess'],"
+     "'vendor':null},{'selector':'b','outcome':'nxdomain','why':['message']},"
+     "{'selector':'c','outcome':'found','key':'revoked','why':['provider'],"
+     "'vendor':'Acme Mail'},{'selector':'d','outcome':'found',"
+     "'key':'multiple','why':['guess']}]}}",
+     "DKIM: a (rsa 2048, testing), b (nxdomain; in a message), c (revoked;"
+     " usual at Acme Mail), d (multiple; a guess)"},
     {"dkim many selectors",
      "{'dkim':{'selectors':[{},{},{},{},{},{},{},{},{'selector':'z'}]}}",
      "DKIM:  (),  (),  (),  (),  (),  (),  (),  () and 1 more"},
@@ -116,6 +125,15 @@ main(void)
         is_string(rows[i].lines, all.p, "%s", rows[i].name);
         strbuf_clear(&all);
     }
+    ok(!factline_looked(parse(arena, "{'dkim':{'looked':{}}}"), &text),
+       "nothing was looked for");
+    ok(factline_looked(parse(arena, "{'dkim':{'looked':{'guess':60,"
+                                    "'command-line':2,'provider':1}}}"),
+                       &text),
+       "something was");
+    is_string("2 given on the command line, 1 usual at a vendor, 60 guessed;"
+              " DNS lists no names, so there may be others",
+              text.p, "how many selectors were looked for");
     strbuf_clear(&text);
     arena_free(arena);
     return tap_done();

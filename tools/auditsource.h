@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where an audit's selectors come from: the command line, messages, the
+   registry, the ranked list. */
+#ifndef TOOLS_AUDITSOURCE_H
+#define TOOLS_AUDITSOURCE_H
+
+#include "common/audit/audit.h"
+#include "common/base/arena.h"
+#include "common/base/options.h"
+#include "common/base/status.h"
+#include "common/registry/registry.h"
+
+/* A message file larger than this is refused: what big providers accept has
+   some 50 MB. */
+#define AUDITSOURCE_MESSAGE_MAX (64u << 20)
+
+struct auditsource_settings {
+    const struct opt_list *given;    /* selectors of every domain */
+    const struct opt_list *messages; /* mail files */
+    struct registry *registry;       /* read while made; NULL: none */
+    bool guess;                      /* the ranked list, too */
+};
+
+struct auditsource;
+
+/* Reads the messages and the registry.  A signature that names nobody is said
+   on standard error and passed over.  Also ST_SYNTAX and ST_RANGE for a file
+   that is no message. */
+enum status auditsource_new(const struct auditsource_settings *settings,
+                            struct auditsource **out, struct error *err);
+void auditsource_free(struct auditsource *source); /* NULL is allowed */
+
+/* The domains that messages name, and those of the registry that are not
+   removed, in that order; borrowed. */
+char **auditsource_domains(const struct auditsource *source, size_t *count);
+
+/*
+ * The selectors of input's domain, asserted ones first.  What is more than
+ * every domain's share is in *arena, which is made then (NULL before) and the
+ * caller's.
+ */
+void auditsource_fill(const struct auditsource *source,
+                      struct audit_input *input, struct arena **arena);
+
+#endif
