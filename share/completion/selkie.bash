@@ -19,8 +19,7 @@ _selkie_value() {
     align:--replay | align:--zone | align:-z | \
     audit:--baseline | audit:--from | audit:--message | \
     audit:--overlay | audit:--profile | audit:--record | \
-<<<<<<< HEAD
-    audit:--replay | audit:--zone | audit:-z | \
+    audit:--replay | audit:--zone | audit:-m | audit:-z | \
     provision:--from | serve:--regexdns | serve:--template | \
     spf-check:--overlay | spf-check:--profile | \
     spf-check:--record | spf-check:--replay | \
@@ -31,18 +30,6 @@ _selkie_value() {
     spf-tree:--profile | spf-tree:--record | \
     spf-tree:--replay | spf-tree:--zone | spf-tree:-z | \
     spf-whatif:--overlay | spf-whatif:--profile | \
-=======
-    audit:--replay | audit:--zone | audit:-m | audit:-z | \
-    provision:--from | serve:--template | spf-check:--overlay | \
-    spf-check:--profile | spf-check:--record | \
-    spf-check:--replay | spf-check:--zone | spf-check:-z | \
-    spf-flatten:--check | spf-flatten:--overlay | \
-    spf-flatten:--profile | spf-flatten:--record | \
-    spf-flatten:--replay | spf-flatten:--zone | \
-    spf-flatten:-z | spf-tree:--overlay | spf-tree:--profile | \
-    spf-tree:--record | spf-tree:--replay | spf-tree:--zone | \
-    spf-tree:-z | spf-whatif:--overlay | spf-whatif:--profile | \
->>>>>>> dadd894 (audit: say why a selector is looked at, and how old its key is)
     spf-whatif:--record | spf-whatif:--replay | \
     spf-whatif:--zone | spf-whatif:-z | verify:--overlay | \
     verify:--profile | verify:--record | verify:--replay | \
