@@ -321,34 +321,58 @@ stuntlive_look(struct stuntlive *live)
 
 /* ---- seats ---- */
 
+/* Hold the newest view: with a reader made before the lock is taken again,
+   as nothing may be allocated under it (see knot/guard.h). */
+static enum status
+take_view(struct stuntlive_seat *seat, struct error *err)
+{
+    struct stuntlive *live = seat->live;
+    struct stuntreader *reader = NULL, *old = seat->reader;
+    struct part_view *next, *last = seat->view;
+    enum status st;
+
+    pthread_mutex_lock(&live->lock);
+    next = live->view;
+    next->users++;
+    pthread_mutex_unlock(&live->lock);
+    st = stuntreader_new(next->view, &reader, err);
+    if (st == ST_OK) {
+        seat->reader = reader;
+        seat->view = next;
+        stuntreader_binder(reader, &seat->binder);
+        stuntreader_free(old);
+    }
+    pthread_mutex_lock(&live->lock);
+    drop_view(st == ST_OK ? last : next);
+    pthread_mutex_unlock(&live->lock);
+    return st;
+}
+
 /* Hold what is newest.  When no reader is to be had the old view is kept,
    and the next refresh tries again. */
 static enum status
 take_newest(struct stuntlive_seat *seat, struct error *err)
 {
     struct stuntlive *live = seat->live;
-    struct stuntreader *reader = NULL;
-    enum status st = ST_OK;
+    unsigned generation = atomic_load(&live->generation);
+    bool has_new_view;
 
     pthread_mutex_lock(&live->lock);
-    if (seat->view != live->view)
-        st = stuntreader_new(live->view->view, &reader, err);
-    if (st == ST_OK) {
-        seat->generation = atomic_load(&live->generation);
+    if (seat->template != live->template) {
         drop_template(seat->template);
         seat->template = live->template;
         seat->template->users++;
     }
-    if (reader != NULL) {
-        stuntreader_free(seat->reader);
-        seat->reader = reader;
-        stuntreader_binder(reader, &seat->binder);
-        drop_view(seat->view);
-        seat->view = live->view;
-        seat->view->users++;
-    }
+    has_new_view = seat->view != live->view;
     pthread_mutex_unlock(&live->lock);
-    return st;
+    if (has_new_view) {
+        enum status st = take_view(seat, err);
+
+        if (st != ST_OK)
+            return st;
+    }
+    seat->generation = generation;
+    return ST_OK;
 }
 
 enum status
@@ -363,7 +387,7 @@ stuntlive_sit(struct stuntlive *live, struct stuntlive_seat **out,
     if (st == ST_OK)
         *out = seat;
     else
-        free(seat);
+        stuntlive_leave(seat);
     return st;
 }
 
