@@ -174,6 +174,26 @@ absence_word(const struct verify_record *record)
     return "there is no such name";
 }
 
+/* "how to mend it; whose key it is; in the words of the DNS host's form". */
+static void
+add_advice(struct checker *c, struct finding *finding)
+{
+    const struct verify_record *record = c->record;
+    struct strbuf note = STRBUF_INIT;
+
+    if (record->diagnosis != NULL)
+        strbuf_add_text(&note, record->diagnosis->fix);
+    if (record->other != NULL)
+        strbuf_addf(&note, "; it is the key of '%s'", record->other);
+    if (record->hint != NULL) {
+        strbuf_addf(&note, "%s%s", note.n > 0 ? "; " : "", record->hint);
+        finding_word(finding, "hint", record->hint);
+    }
+    if (note.n > 0)
+        finding_note(finding, arena_text(c->arena, strbuf_slice(&note)));
+    strbuf_clear(&note);
+}
+
 static void
 add_diagnosis(struct checker *c, struct finding *finding)
 {
@@ -186,15 +206,11 @@ add_diagnosis(struct checker *c, struct finding *finding)
                      record->counts[VERIFY_DIFFERENT] > 0
                          ? "it holds something else"
                          : absence_word(record));
-        return;
+    } else {
+        finding_word(finding, "mistake", diagnosis->id);
+        finding_word(finding, "diagnosis", diagnosis->sentence);
     }
-    finding_word(finding, "mistake", diagnosis->id);
-    finding_word(finding, "diagnosis", diagnosis->sentence);
-    finding_note(finding, diagnosis->fix);
-    if (record->other != NULL)
-        finding_note(finding,
-                     arena_printf(c->arena, "%s; it is the key of '%s'",
-                                  diagnosis->fix, record->other));
+    add_advice(c, finding);
 }
 
 /* Data that is not expected, each once whatever the number of servers. */

@@ -13,6 +13,8 @@ enum column {
     COLUMN_SIGNS, /* the first of them */
     COLUMN_SELECTORS = COLUMN_SIGNS + PROVIDER_SIGNS,
     COLUMN_FIELD,
+    COLUMN_TEXT,
+    COLUMN_TARGET,
     COLUMN_QUIRKS,
     COLUMNS
 };
@@ -43,6 +45,8 @@ providers_get(size_t i, struct provider *out)
         out->patterns[k] = row[COLUMN_SIGNS + k];
     out->selectors = row[COLUMN_SELECTORS];
     out->field = row[COLUMN_FIELD];
+    out->text = row[COLUMN_TEXT];
+    out->target = row[COLUMN_TARGET];
     out->quirks = row[COLUMN_QUIRKS];
 }
 
@@ -135,6 +139,52 @@ providers_hint(struct arena *arena, const struct provider *provider,
                         " added to it",
                         provider->field, provider->vendor,
                         (int)(size - below - 1), bare);
+}
+
+/* What the form calls the value; NULL where that is not known. */
+static const char *
+value_hint(struct arena *arena, const struct provider *provider, uint16_t type)
+{
+    const char *field = type == RR_CNAME ? provider->target
+                        : type == RR_TXT ? provider->text
+                                         : "";
+
+    if (field[0] == '\0')
+        return NULL;
+    return arena_printf(arena, "the value goes into the field '%s' of %s", field,
+                        provider->vendor);
+}
+
+const char *
+providers_advice(struct arena *arena, const struct provider *provider,
+                 enum nearmiss_part part, const struct providers_record *of)
+{
+    if (part == NEARMISS_OWNER)
+        return providers_hint(arena, provider, of->owner, of->zone);
+    if (part == NEARMISS_PROXY && providers_has_quirk(provider, "proxies"))
+        return arena_printf(arena,
+                            "%s proxies aliases: set the record's proxy status"
+                            " to DNS only",
+                            provider->vendor);
+    if (part == NEARMISS_STRINGS && providers_has_quirk(provider, "strings"))
+        return arena_printf(arena,
+                            "at %s type it as several strings in quotes, each"
+                            " of up to 255 characters, with a blank between"
+                            " them",
+                            provider->vendor);
+    return value_hint(arena, provider, of->type);
+}
+
+bool
+providers_of_servers(const struct answer *servers, struct provider *out)
+{
+    struct name host;
+
+    for (size_t i = 0; i < servers->record_count; i++)
+        if (record_target(&servers->records[i], &host)
+            && providers_find(PROVIDER_NS, &host, out))
+            return true;
+    return false;
 }
 
 /* ---- selectors worth trying ---- */

@@ -10,6 +10,7 @@
 #include "common/audit/audit.h"
 #include "common/dns/name.h"
 #include "common/dns/view.h"
+#include "common/records/nearmiss.h"
 
 /* Where a name was seen. */
 enum provider_sign {
@@ -26,6 +27,8 @@ struct provider {
     const char *patterns[PROVIDER_SIGNS]; /* separated by blanks, or "" */
     const char *selectors;                /* likewise */
     const char *field;                    /* of its DNS form, or "" */
+    const char *text;                     /* its value of a TXT record */
+    const char *target;                   /* its target of a CNAME */
     const char *quirks;                   /* words separated by blanks */
 };
 
@@ -49,6 +52,23 @@ bool providers_has_quirk(const struct provider *provider, const char *quirk);
 const char *providers_hint(struct arena *arena,
                            const struct provider *provider,
                            const struct name *owner, const struct name *zone);
+
+/* The record that advice is given for. */
+struct providers_record {
+    const struct name *owner; /* where it belongs */
+    const struct name *zone;  /* that this is in */
+    uint16_t type;            /* IANA number */
+};
+
+/* What to do in the vendor's form about a mistake in that part of it, in its
+   own words; NULL when these are not known. */
+const char *providers_advice(struct arena *arena,
+                             const struct provider *provider,
+                             enum nearmiss_part part,
+                             const struct providers_record *of);
+/* The vendor whose name servers these are (an answer about NS); false when
+   nobody's we know. */
+bool providers_of_servers(const struct answer *servers, struct provider *out);
 
 /* Is there a selector to be guessed? */
 bool providers_has_guesses(const struct audit_input *input);

@@ -80,6 +80,8 @@ struct verify_record {
     size_t failing;                         /* of those unknown */
     const struct nearmiss *diagnosis;       /* what went wrong, or NULL */
     const char *other;                      /* whose key is there, or NULL */
+    const char *hint;                       /* what to do in the form of the
+                                               zone's DNS host, or NULL */
     bool may_be_right;                      /* a key was pasted, and the right
                                                one is not known */
 };

@@ -2,6 +2,7 @@
 /* Where a record that is not as expected may have gone astray. */
 #include "common/audit/verifyprobe.h"
 
+#include "common/audit/providers.h"
 #include "common/audit/verifyset.h"
 #include "common/records/nearmisskey.h"
 
@@ -131,6 +132,25 @@ is_diagnosis(const struct verify_record *record, const char *id)
     return record->diagnosis != NULL && strcmp(record->diagnosis->id, id) == 0;
 }
 
+/* What to do in the form of whoever hosts the zone.  That a record is missing
+   may be for its name as well as for any other reason. */
+static void
+find_hint(struct view *view, struct verify_record *record)
+{
+    struct providers_record of = {&record->expected->owner, &record->zone,
+                                  record->expected->type};
+    struct provider provider;
+
+    if (record->zone.size == 0
+        || !providers_of_servers(view_lookup(view, &record->zone, RR_NS),
+                                 &provider))
+        return;
+    record->hint = providers_advice(
+        view_run_arena(view), &provider,
+        record->diagnosis == NULL ? NEARMISS_OWNER : record->diagnosis->part,
+        &of);
+}
+
 void
 verifyprobe_diagnose(struct view *view, const struct verify_facts *facts,
                      struct verify_record *record)
@@ -164,4 +184,5 @@ verifyprobe_diagnose(struct view *view, const struct verify_facts *facts,
         record->other = nearmiss_other(&given);
     record->may_be_right =
         !is_known && is_diagnosis(record, "pasted-other-key");
+    find_hint(view, record);
 }

@@ -520,8 +520,8 @@ struct row {
 
 static const struct row rows[] = {
 /* clang-format off */
-#define NEARMISS(id, test, when, sentence, fix)                               \
-    {{id, sentence, fix}, test, when},
+#define NEARMISS(id, test, when, part, sentence, fix)                         \
+    {{id, sentence, fix, NEARMISS_##part}, test, when},
 #include "common/records/nearmiss.def"
 #undef NEARMISS
     /* clang-format on */

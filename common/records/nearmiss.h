@@ -52,10 +52,19 @@ struct nearmiss_case {
     void *context; /* for owner_of */
 };
 
+/* The part of a DNS host's form in which a mistake is made. */
+enum nearmiss_part {
+    NEARMISS_OWNER,   /* the name */
+    NEARMISS_VALUE,   /* the data */
+    NEARMISS_STRINGS, /* the data, how it is split into strings */
+    NEARMISS_PROXY    /* a switch beside it */
+};
+
 struct nearmiss {
-    const char *id;       /* "doubled-suffix": for machines, permanent */
-    const char *sentence; /* what was done */
-    const char *fix;      /* in the imperative */
+    const char *id;          /* "doubled-suffix": for machines, permanent */
+    const char *sentence;    /* what was done */
+    const char *fix;         /* in the imperative */
+    enum nearmiss_part part; /* where it was made */
 };
 
 /*

@@ -435,6 +435,72 @@ test_resolvers(void)
     close_run(&run);
 }
 
+/* ---- the words of DNS hosts' forms ---- */
+
+/* A server's name tells whose form it is. */
+static const struct {
+    const char *server;
+    const char *expected;
+    const char *rules;
+    const char *mistake;
+    const char *hint; /* NULL: nothing is said */
+} forms[] = {
+    {"dns1.registrar-servers.com", KEY,   "",                                      "other",
+     "in the field Host of Namecheap type k1._domainkey.c: the domain is added"
+     " to it"                                                                                                                                                      },
+    {"ns1.domaincontrol.com",      KEY,
+     "192.0.2.1 " SEL " TXT nodata\n"
+     "192.0.2.1 " SEL ".example.com TXT found " ED "\n",
+     "doubled-suffix",                                                                      "in the field Name of GoDaddy type k1._domainkey.c: the domain is added"
+     " to it"                                                                                                                                },
+    {"amy.ns.cloudflare.com",      ALIAS, "192.0.2.1 " SEL " A found 192.0.2.7\n",
+     "proxied-cname",                                                                       "Cloudflare proxies aliases: set the record's proxy status to DNS only"},
+    {"amy.ns.cloudflare.com",      KEY,
+     "192.0.2.1 " SEL " TXT found \"v=DKIM1; k=ED25519; p=abc+/=\"\n",
+     "key-type-case",                                                                       "the value goes into the field 'Content' of Cloudflare"                },
+    {"ns1.digitalocean.com",       ALIAS, "192.0.2.1 " SEL " TXT found " ED "\n",
+     "pasted-other-key",                                                                    "the value goes into the field 'Is an alias of' of DigitalOcean"       },
+    {"ns-7.awsdns-00.com",         KEY,
+     "192.0.2.1 " SEL " TXT found \"v=DKIM1; k=ed25519;\" | \" p=abc+/=\"\n",
+     "split-records",                                                                       "at Amazon Route 53 type it as several strings in quotes, each of up to"
+     " 255 characters, with a blank between them"                                                                                             },
+    {"ns1.example.org",            KEY,   "",                                      "other", NULL                                                                   },
+};
+
+static const struct value *
+field_of(struct run *run, const char *path)
+{
+    return value_at(finding_value(run->arena, report_finding(run->report, 0)),
+                    path);
+}
+
+static void
+test_form(size_t i)
+{
+    struct row row = {.expected = forms[i].expected};
+    struct run run;
+    struct arena *arena = arena_new();
+
+    row.rules = arena_printf(arena,
+                             "%sresolver example.com NS found %s.\n"
+                             "resolver %s A found 192.0.2.1\n"
+                             "resolver %s AAAA nodata\n",
+                             forms[i].rules, forms[i].server, forms[i].server,
+                             forms[i].server);
+    open_run(&run, &row);
+    run_it(&run, NULL);
+    if (report_count(run.report) == 0)
+        bail("nothing is wrong at %s", forms[i].server);
+    is_string(forms[i].mistake,
+              value_as_text(field_of(&run, "fields.mistake")),
+              "%s: the mistake", forms[i].server);
+    is_string(forms[i].hint == NULL ? "" : forms[i].hint,
+              value_as_text(field_of(&run, "fields.hint")), "%s: in its words",
+              forms[i].server);
+    close_run(&run);
+    arena_free(arena);
+}
+
 /* Nothing but the comparison. */
 static void
 test_no_diagnosis(void)
@@ -461,6 +527,8 @@ main(void)
     test_sights();
     test_fields();
     test_resolvers();
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+        test_form(i);
     test_no_diagnosis();
     return tap_done();
 }
