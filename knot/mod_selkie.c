@@ -15,11 +15,13 @@
 
 #define MOD_VIEW     "\x04view"
 #define MOD_TEMPLATE "\x08template"
+#define MOD_REGEXDNS "\x08regexdns"
 
 static const yp_item_t schema[] = {
     {MOD_VIEW,     YP_TSTR, YP_VNONE},
     {MOD_TEMPLATE,    YP_TSTR, YP_VNONE},
-    {NULL}
+    {MOD_REGEXDNS, YP_TSTR, YP_VNONE},
+    {NULL   }
 };
 
 /* A thread that answers, and where it is with its present question. */
@@ -39,17 +41,15 @@ struct instance {
 static int
 check_config(knotd_conf_check_args_t *args)
 {
-    static const char *const names[] = {MOD_VIEW, MOD_TEMPLATE};
-    static const char *const faults[] = {
-        "view is missing: the folder that selkie publish writes",
-        "template is missing: the file"};
+    bool has_view = knotd_conf_check_item(args, MOD_VIEW).count > 0;
+    bool has_template = knotd_conf_check_item(args, MOD_TEMPLATE).count > 0;
+    bool has_regexdns = knotd_conf_check_item(args, MOD_REGEXDNS).count > 0;
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        if (knotd_conf_check_item(args, names[i]).count == 0) {
-            args->err_str = faults[i];
-            return KNOT_EINVAL;
-        }
-    return KNOT_EOK;
+    if (has_regexdns ? !has_view && !has_template : has_view && has_template)
+        return KNOT_EOK;
+    args->err_str = "either view (the folder that selkie publish writes) and "
+                    "template, or regexdns alone is needed";
+    return KNOT_EINVAL;
 }
 
 static void
@@ -313,7 +313,9 @@ take_service(knotd_mod_t *mod, struct instance *instance)
         .tell = tell,
         .context = mod};
 
-    if (paths.template_path == NULL || paths.view_path == NULL
+    if (paths.view_path == NULL)
+        paths.template_path = knotd_conf_mod(mod, MOD_REGEXDNS).single.string;
+    if (paths.template_path == NULL
         || name_from_wire(&paths.origin, wire, NULL) != ST_OK)
         return KNOT_EINVAL;
     instance->service = service_take(&paths);

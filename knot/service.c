@@ -64,14 +64,19 @@ static enum status
 open_live(void *context, struct error *err)
 {
     struct service *service = context;
-    struct stuntlive_source source = {.template_path = service->template_path,
-                                      .view_path = service->view_path,
+    bool is_regexdns = service->view_path == NULL;
+    struct stuntlive_source source = {.view_path = service->view_path,
                                       .origin = &service->origin,
                                       .tell = tell,
                                       .context = service};
     struct stuntlive *live = NULL;
-    enum status st = stuntlive_open(&source, &live, err);
+    enum status st;
 
+    if (is_regexdns)
+        source.regexdns_path = service->template_path;
+    else
+        source.template_path = service->template_path;
+    st = stuntlive_open(&source, &live, err);
     if (st == ST_OK)
         atomic_store(&service->live, live);
     return st;
@@ -129,12 +134,18 @@ free_service(struct service *service)
     free(service);
 }
 
+static bool
+is_same_path(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
 static struct service *
 find_service(const struct service_paths *paths)
 {
     for (struct service *service = list; service != NULL;
          service = service->next)
-        if (strcmp(service->view_path, paths->view_path) == 0
+        if (is_same_path(service->view_path, paths->view_path)
             && strcmp(service->template_path, paths->template_path) == 0
             && name_equal(&service->origin, &paths->origin))
             return service;
@@ -150,10 +161,12 @@ new_service(const struct service_paths *paths)
         return NULL;
     pthread_mutex_init(&service->lock, NULL);
     service->template_path = strdup(paths->template_path);
-    service->view_path = strdup(paths->view_path);
+    if (paths->view_path != NULL)
+        service->view_path = strdup(paths->view_path);
     service->origin = paths->origin;
     atomic_store(&service->due_ms, now_ms());
-    if (service->template_path == NULL || service->view_path == NULL) {
+    if (service->template_path == NULL
+        || (service->view_path == NULL) != (paths->view_path == NULL)) {
         free_service(service);
         return NULL;
     }

@@ -18,7 +18,8 @@ struct service;
 
 struct service_paths {
     const char *template_path; /* borrowed for the call */
-    const char *view_path;     /* borrowed for the call */
+    const char *view_path;     /* borrowed for the call; NULL: the template is
+                                  a file of regexdns */
     struct name origin;        /* the zone */
     void (*tell)(void *context, const char *sentence, bool is_fault);
     void *context; /* for tell: until this instance releases the service */

@@ -113,13 +113,19 @@ ends 0 'two customers'
 
 # ---- not signed: what selkie serve says ----
 
-mkfifo "$work/ready"
-"$SELKIE_BIN" serve --listen 127.0.0.1:0 >"$work/ready" 2>"$work/serve.err" \
-    </dev/null &
-tools_pids="$tools_pids $!"
-read -r said <"$work/ready"
-is ready "$said" 'selkie serve is ready'
-serve_port=$(sed -n 's/.*listening on .* port //p' "$work/serve.err")
+# start_serve ARGS...: sets serve_pid and serve_port.
+start_serve() {
+    rm -f "$work/ready"
+    mkfifo "$work/ready"
+    "$SELKIE_BIN" serve --listen 127.0.0.1:0 "$@" >"$work/ready" \
+        2>"$work/serve.err" </dev/null &
+    serve_pid=$!
+    tools_pids="$tools_pids $serve_pid"
+    read -r said <"$work/ready"
+    is ready "$said" 'selkie serve is ready'
+    serve_port=$(sed -n 's/.*listening on .* port //p' "$work/serve.err")
+}
+start_serve
 knot "s|, mod-onlinesign/$zone||; s|, mod-onlinesign/sausagemail||" ||
     bail 'knotd does not start with the example'
 for name in k1._domainkey.snufkin _domainkey.snufkin k2._domainkey.snufkin \
@@ -260,5 +266,22 @@ like "$answer" 'NSEC[[:space:]]+\\000\.nobody' 'with the smallest NSEC'
 ask "$knot_port" "nobody.$zone" MX
 is NXDOMAIN "$rcode" 'without DO it does not exist'
 ok 'knotd is well' kill -0 "$knot_pid"
+ends_knot
+
+# ---- a file of regexdns, as it is ----
+
+kill "$serve_pid"
+printf '%s\n' 'sausagemail.com 3600 IN SOA ns1.sausagemail.com h.sausagemail.com 1 2 3 4 60' \
+    '(?P<selector>[^.]+)\._domainkey\.(?P<customer>[^.]+)\.sausagemail\.com 60 IN CNAME ${selector}._dkim.sausagemail.com' \
+    'k1\._dkim\.sausagemail\.com 60 IN TXT "v=DKIM1; p=AAAA"' \
+    >"$work/regexdns.conf"
+start_serve --regexdns "$work/regexdns.conf"
+knot "/view:/d; s|template: .*template.zone.*|regexdns: $work/regexdns.conf|
+    s|, mod-onlinesign/sausagemail||" || bail 'knotd does not start'
+for name in k1._domainkey.snufkin _domainkey.snufkin snufkin k1._dkim; do
+    same "$name.$zone" TXT
+done
+ask "$knot_port" "k1._domainkey.snufkin.$zone" TXT
+like "$answer" 'p=AAAA' 'a key by its alias'
 ends_knot
 done_testing

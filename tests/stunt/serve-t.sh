@@ -214,6 +214,25 @@ is NOERROR "$rcode" 'the old one is served'
 ends_well TERM 'SIGTERM ends it'
 sed -i '$d' "$work/esp/template.zone"
 
+# ---- a file of regexdns ----
+
+run serve --regexdns x --view y --listen 127.0.0.1:0
+complains 2 'needs no template' '--regexdns and a view'
+run serve --check --regexdns "$work/none"
+complains 4 "'$work/none'" 'no such file'
+if [ -e "$SELKIE_SUITES/regexdns/sausagemail.zone" ]; then
+    serve --listen 127.0.0.1:0 --regexdns \
+        "$SELKIE_SUITES/regexdns/sausagemail.zone"
+    is ready "$said" 'the example of regexdns is served as it is'
+    ask k1._domainkey.anybody CNAME
+    is NOERROR "$rcode" 'a key'
+    ask _domainkey.anybody TXT
+    is 'NOERROR ' "$rcode $answer" 'above it there is no data'
+    ends_well TERM 'it ends'
+else
+    skip 'the suites are not here'
+fi
+
 # ---- the view, replaced by rename ----
 
 # notified: one listens as a service manager does.
