@@ -82,8 +82,8 @@ is 4 "$(grep -c '"customer":' "$work/out")" 'a group each, and the fixed one'
 
 # loads CHECKER...: unless it is not installed.
 loads() {
-    if command -v "$1" >/dev/null; then
-        ok "$1 loads it" "$@"
+    if PATH=$PATH:/usr/sbin command -v "$1" >/dev/null; then
+        ok "$1 loads it" env PATH="$PATH:/usr/sbin" "$@"
     else
         skip "$1 is not installed"
     fi
