@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/base/clock.h"
+#include "common/records/planside.h"
 #include "common/registry/customers.h"
 #include "common/registry/domains.h"
 #include "common/registry/events.h"
@@ -64,8 +65,12 @@ print_domains(struct desk *desk, int64_t customer, struct error *err)
                                 &domains, &count, err);
 
     for (size_t i = 0; st == ST_OK && i < count; i++) {
+        struct planside_powers powers = planside_powers(domains[i].mode);
+
         printf("  %s  (%s, %s)\n", domains[i].name,
                states_mode(domains[i].mode), states_domain(domains[i].state));
+        printf("    the ESP %s;\n    the customer %s\n", powers.esp,
+               powers.customer);
         if (domains[i].token != NULL)
             printf("    token %s\n", domains[i].token);
         st = print_keys(desk, domains[i].id, err);

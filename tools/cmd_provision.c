@@ -10,6 +10,7 @@
 #include "common/records/planside.h"
 #include "common/registry/intake.h"
 #include "common/registry/provision.h"
+#include "tools/brought.h"
 #include "tools/cmd.h"
 #include "tools/desk.h"
 #include "tools/keysource.h"
@@ -21,6 +22,8 @@ struct provision_options {
     struct opt_list algorithms; /* --algorithm A,B */
     const char *bits;           /* --bits N */
     struct opt_list selectors;  /* --selector S */
+    struct opt_list privates;   /* --private-key FILE */
+    struct opt_list publics;    /* --public-key FILE */
     unsigned long jobs;         /* --jobs N */
     bool dry_run;               /* --dry-run */
     bool all_or_none;           /* --all-or-none */
@@ -42,6 +45,10 @@ static const struct opt_def provision_options[] = {
              "keys to make (default: rsa,ed25519)"),
     OPT_TEXT('b', "bits", struct provision_options, bits, "N",
              "of RSA keys: 2048 (default), 3072 or 4096"),
+    OPT_LIST(0, "private-key", struct provision_options, privates, "FILE",
+             "a key that the customer brings, both halves"),
+    OPT_LIST(0, "public-key", struct provision_options, publics, "FILE",
+             "likewise, its public half only: PEM, or a record"),
     OPT_NUMBER('j', "jobs", struct provision_options, jobs, 1, 256, "N",
                "make keys on N cores; default all"),
     OPT_FLAG('n', "dry-run", struct provision_options, dry_run,
@@ -64,6 +71,7 @@ struct provision_work {
     struct provision_wish wish;                    /* of the command line */
     struct provision_key keys[PROVISION_KEYS_MAX]; /* that each shall have */
     size_t key_count;                              /* of them */
+    struct brought brought;                        /* keys, not to be made */
     struct progress *progress;                     /* on the terminal */
     uint64_t done;                                 /* requests */
 };
@@ -111,13 +119,42 @@ parse_bits(const char *text, unsigned *bits, struct error *err)
     return ST_OK;
 }
 
+/* Keys that were brought, instead of ones to be made. */
+static enum status
+brought_keys(struct provision_work *work, struct error *err)
+{
+    const struct provision_options *options = work->options;
+    size_t selectors = options->selectors.count;
+    enum status st;
+
+    if (options->from != NULL || options->algorithms.count > 0
+        || options->bits != NULL)
+        return error_set(err, ST_SYNTAX,
+                         "a key that is brought along goes with no --from, "
+                         "--algorithm or --bits");
+    st = brought_read(&options->privates, &options->publics, &work->brought,
+                      err);
+    if (st == ST_OK && selectors > 0 && selectors != work->brought.count)
+        return error_set(err, ST_SYNTAX, "%zu selectors for %zu keys",
+                         selectors, work->brought.count);
+    for (size_t i = 0; st == ST_OK && i < work->brought.count; i++)
+        work->keys[i] = (struct provision_key){
+            .selector = selectors > 0 ? options->selectors.items[i] : NULL,
+            .brought = &work->brought.pairs[i]};
+    work->key_count = work->brought.count;
+    return st;
+}
+
 static enum status
 wished_keys(struct provision_work *work, struct error *err)
 {
     const struct provision_options *options = work->options;
-    enum status st = parse_algorithms(&options->algorithms, work->algorithms,
-                                      &work->wish.algorithm_count, err);
+    enum status st;
 
+    if (options->privates.count + options->publics.count > 0)
+        return brought_keys(work, err);
+    st = parse_algorithms(&options->algorithms, work->algorithms,
+                          &work->wish.algorithm_count, err);
     work->wish.selectors = options->selectors.items;
     work->wish.selector_count = options->selectors.count;
     work->wish.algorithms = work->algorithms;
@@ -161,6 +198,9 @@ requests_of_operands(const struct context *context,
     if (n > 1 && work->options->domain != NULL)
         return error_set(err, ST_SYNTAX,
                          "--domain is for one customer at a time");
+    if (n > 1 && work->brought.count > 0)
+        return error_set(err, ST_SYNTAX,
+                         "a key is brought by one customer at a time");
     work->requests = ARENA_ARRAY(work->arena, struct provision_request, n);
     work->count = n;
     for (size_t i = 0; i < n; i++)
@@ -220,6 +260,7 @@ tell_outcome(void *context, const struct provision_request *request,
              enum provision_outcome outcome, const struct error *why)
 {
     static const char *const words[] = {"added", "present", "refused"};
+    bool is_wish = outcome == PROVISION_ADDED;
     struct provision_work *work = context;
 
     progress_set(work->progress, ++work->done, request->customer);
@@ -229,7 +270,10 @@ tell_outcome(void *context, const struct provision_request *request,
     else if (outcome == PROVISION_REFUSED)
         diag_error("%s", why->text);
     else if (!work->options->quiet && work->options->from == NULL)
-        printf("%s %s\n", words[outcome], request->customer);
+        printf("%s %s\n",
+               is_wish && work->options->dry_run ? "would add"
+                                                 : words[outcome],
+               request->customer);
 }
 
 static enum status
@@ -261,6 +305,27 @@ run_requests(struct provision_work *work, struct desk *desk,
     return st;
 }
 
+/* Of customers' own domains: below ours there is nobody else to ask. */
+static void
+print_powers(const struct provision_work *work)
+{
+    bool is_used[DOMAIN_MODES] = {false};
+
+    for (size_t i = 0; i < work->count; i++)
+        is_used[work->requests[i].mode] = true;
+    for (int i = 0; i < DOMAIN_MODES; i++) {
+        struct planside_powers powers = planside_powers((enum domain_mode)i);
+
+        if (i != MODE_ESP && is_used[i])
+            printf("mode %s, once the customer has published its records "
+                   "(selkie records CUSTOMER):\n"
+                   "  the ESP       %s\n"
+                   "  the customer  %s\n",
+                   states_mode((enum domain_mode)i), powers.esp,
+                   powers.customer);
+    }
+}
+
 static void
 print_totals(const struct provision_work *work,
              const struct provision_totals *totals)
@@ -269,6 +334,8 @@ print_totals(const struct provision_work *work,
 
     if (work->options->quiet)
         return;
+    if (totals->added > 0)
+        print_powers(work);
     printf("%s%zu added with %zu keys, %zu there already, %zu refused\n",
            work->options->dry_run ? "would be: " : "", totals->added,
            totals->keys, totals->present, refused);
@@ -320,16 +387,20 @@ provision_run_command(struct context *context)
                                   .arena = arena_new()};
     struct error err = ERROR_INIT;
     enum exit_status exit_status;
+    enum status st;
 
     if ((context->operand_count == 0) == (work.options->from == NULL))
         exit_status = cmd_usage(context, context->operand_count == 0
                                              ? "which customer?"
                                              : "--from takes no customers "
                                                "beside it");
-    else if (wished_keys(&work, &err) != ST_OK)
-        exit_status = cmd_usage(context, "%s", err.text);
+    else if ((st = wished_keys(&work, &err)) != ST_OK)
+        exit_status = st == ST_SYNTAX || st == ST_RANGE
+                          ? cmd_usage(context, "%s", err.text)
+                          : cmd_failed(&err);
     else
         exit_status = provision_desk(context, &work);
+    brought_wipe(&work.brought);
     arena_free(work.arena);
     return exit_status;
 }
@@ -344,6 +415,8 @@ const struct command cmd_provision = {
              "interrupted.",
     .examples = "selkie provision snufkin toffle moomin\n"
                 "selkie provision acme --domain acme.example --mode cname\n"
+                "selkie provision acme --domain acme.example --mode txt \\\n"
+                "    --private-key acme.pem --selector acme1\n"
                 "selkie provision --from customers.csv --dry-run",
     .options = provision_options,
     .defaults = &provision_defaults,

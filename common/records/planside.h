@@ -16,6 +16,14 @@
    (MODE_NS and its kin) have none yet. */
 bool planside_knows(enum domain_mode mode);
 
+/* Who can do what once a domain is published in a mode: sentences without
+   full stop. */
+struct planside_powers {
+    const char *esp;      /* what the ESP can do by itself */
+    const char *customer; /* what remains with the customer */
+};
+struct planside_powers planside_powers(enum domain_mode mode);
+
 /*
  * Add to plan, in arena, what the customer has to publish at its own domains:
  *   MODE_CNAME  SELECTOR._domainkey.DOMAIN CNAME SELECTOR.TOKEN._dkim.ESP

@@ -41,12 +41,23 @@ look_at_fields(struct registry *registry, const struct enrolment *e,
     return st;
 }
 
+/* One that was brought is there when it is that very key. */
+static bool
+is_same_key(const struct customer_key *key, const struct provision_key *wanted)
+{
+    if (wanted->brought == NULL)
+        return key->algorithm == wanted->algorithm;
+    return key->public_text != NULL
+           && slice_equal(slice_of(key->public_text),
+                          strbuf_slice(&wanted->brought->public_text));
+}
+
 static bool
 has_key(const struct customer_key *keys, size_t count,
         const struct provision_key *wanted)
 {
     for (size_t i = 0; i < count; i++)
-        if (keys[i].algorithm == wanted->algorithm
+        if (is_same_key(&keys[i], wanted)
             && (wanted->selector == NULL
                 || strcmp(keys[i].selector, wanted->selector) == 0))
             return true;
@@ -186,6 +197,14 @@ enter_customer(struct registry *registry, const struct enrolment *e,
     return st;
 }
 
+static enum key_origin
+origin_of(const struct provision_key *key)
+{
+    if (key->brought == NULL)
+        return ORIGIN_MADE;
+    return key->brought->private_der.n > 0 ? ORIGIN_PRIVATE : ORIGIN_PUBLIC;
+}
+
 static enum status
 enter_keys(const struct provision_settings *settings,
            const struct enrolment *e, int64_t domain,
@@ -200,7 +219,7 @@ enter_keys(const struct provision_settings *settings,
                                   .selector = e->keys[i].selector,
                                   .label = e->label,
                                   .state = KEY_PENDING,
-                                  .origin = ORIGIN_MADE,
+                                  .origin = origin_of(&e->keys[i]),
                                   .pair = &pairs[i]};
 
         st = keys_add(settings->registry, settings->seal, &claim, &id, err);

@@ -5,8 +5,8 @@
 #include "common/registry/enrol.h"
 
 static const struct provision_key default_keys[] = {
-    {NULL, ALGORITHM_RSA,     0},
-    {NULL, ALGORITHM_ED25519, 0},
+    {.algorithm = ALGORITHM_RSA},
+    {.algorithm = ALGORITHM_ED25519},
 };
 
 const struct provision_key *
@@ -122,6 +122,26 @@ check_twice(const struct provision_key *keys, size_t count, struct error *err)
     return ST_OK;
 }
 
+/* What others made may be of other sizes than what we make. */
+static enum status
+check_key(struct provision_key *key, struct error *err)
+{
+    if (key->brought == NULL) {
+        if (key->bits == 0)
+            key->bits = keymaker_default_bits(key->algorithm);
+        return keymaker_check(key->algorithm, key->bits, NULL, err);
+    }
+    key->algorithm = key->brought->algorithm;
+    key->bits = key->brought->bits;
+    if (key->algorithm == ALGORITHM_RSA
+        && (key->bits < KEY_RSA_DEFAULT || key->bits > KEY_RSA_MAX))
+        return error_set(err, ST_RANGE,
+                         "the RSA key brought along has %u bits: %d to %d are "
+                         "taken (RFC 8301 section 3.2)",
+                         key->bits, KEY_RSA_DEFAULT, KEY_RSA_MAX);
+    return ST_OK;
+}
+
 static enum status
 check_keys(const struct provision_settings *settings,
            const struct provision_request *request, struct arena *arena,
@@ -139,9 +159,7 @@ check_keys(const struct provision_settings *settings,
     keys = ARENA_ARRAY(arena, struct provision_key, out->key_count);
     for (size_t i = 0; st == ST_OK && i < out->key_count; i++) {
         keys[i] = wanted[i];
-        if (keys[i].bits == 0)
-            keys[i].bits = keymaker_default_bits(keys[i].algorithm);
-        st = keymaker_check(keys[i].algorithm, keys[i].bits, NULL, err);
+        st = check_key(&keys[i], err);
         if (st == ST_OK && wanted[i].selector != NULL) {
             st = check_selector(out, esp, wanted[i].selector, &selector, err);
             keys[i].selector = arena_text(arena, strbuf_slice(&selector));

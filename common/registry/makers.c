@@ -86,6 +86,15 @@ make(struct makers *m, const struct provision_key *key, struct key_pair *pair,
         key->bits == 0 ? keymaker_default_bits(key->algorithm) : key->bits;
 
     *pair = (struct key_pair)KEY_PAIR_INIT;
+    if (key->brought != NULL) {
+        pair->algorithm = key->brought->algorithm;
+        pair->bits = key->brought->bits;
+        strbuf_add_slice(&pair->private_der,
+                         strbuf_slice(&key->brought->private_der));
+        strbuf_add_slice(&pair->public_text,
+                         strbuf_slice(&key->brought->public_text));
+        return ST_OK;
+    }
     return m->plan.source->make(m->plan.source->context, key->algorithm, bits,
                                 pair, err);
 }

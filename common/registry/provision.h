@@ -19,11 +19,14 @@
 #define PROVISION_KEYS_MAX   16
 #define PROVISION_FIELDS_MAX 16
 
-/* One key to make. */
+/* One key to make, or to take in. */
 struct provision_key {
-    const char *selector;         /* NULL: dated, see keys.h */
-    enum key_algorithm algorithm; /* what to make */
-    unsigned bits;                /* 0: the default */
+    const char *selector;           /* NULL: dated, see keys.h */
+    enum key_algorithm algorithm;   /* what to make */
+    unsigned bits;                  /* 0: the default */
+    const struct key_pair *brought; /* the customer's own, borrowed, both
+                                       halves or the public one; NULL: make
+                                       one */
 };
 
 /* One customer, with one of its domains.  Texts are borrowed and as a user

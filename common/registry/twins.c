@@ -69,7 +69,8 @@ same_keys(const struct provision_request *a, const struct provision_request *b)
         return false;
     for (size_t i = 0; i < n; i++)
         if (!same_text(x[i].selector, y[i].selector)
-            || x[i].algorithm != y[i].algorithm || x[i].bits != y[i].bits)
+            || x[i].algorithm != y[i].algorithm || x[i].bits != y[i].bits
+            || x[i].brought != y[i].brought)
             return false;
     return true;
 }

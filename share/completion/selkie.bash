@@ -20,16 +20,17 @@ _selkie_value() {
     audit:--baseline | audit:--from | audit:--message | \
     audit:--overlay | audit:--profile | audit:--record | \
     audit:--replay | audit:--zone | audit:-m | audit:-z | \
-    provision:--from | serve:--regexdns | serve:--template | \
-    spf-check:--overlay | spf-check:--profile | \
-    spf-check:--record | spf-check:--replay | \
-    spf-check:--zone | spf-check:-z | spf-flatten:--check | \
-    spf-flatten:--overlay | spf-flatten:--profile | \
-    spf-flatten:--record | spf-flatten:--replay | \
-    spf-flatten:--zone | spf-flatten:-z | spf-tree:--overlay | \
-    spf-tree:--profile | spf-tree:--record | \
-    spf-tree:--replay | spf-tree:--zone | spf-tree:-z | \
-    spf-whatif:--overlay | spf-whatif:--profile | \
+    provision:--from | provision:--private-key | \
+    provision:--public-key | serve:--regexdns | \
+    serve:--template | spf-check:--overlay | \
+    spf-check:--profile | spf-check:--record | \
+    spf-check:--replay | spf-check:--zone | spf-check:-z | \
+    spf-flatten:--check | spf-flatten:--overlay | \
+    spf-flatten:--profile | spf-flatten:--record | \
+    spf-flatten:--replay | spf-flatten:--zone | \
+    spf-flatten:-z | spf-tree:--overlay | spf-tree:--profile | \
+    spf-tree:--record | spf-tree:--replay | spf-tree:--zone | \
+    spf-tree:-z | spf-whatif:--overlay | spf-whatif:--profile | \
     spf-whatif:--record | spf-whatif:--replay | \
     spf-whatif:--zone | spf-whatif:-z | verify:--overlay | \
     verify:--profile | verify:--record | verify:--replay | \
@@ -127,8 +128,9 @@ _selkie_options() {
         _selkie_words '--ns --mx --spf --rua --workspace --help'
         ;;
     provision)
-        _selkie_words '--from --domain --mode --selector --algorithm --bits --jobs
-            --dry-run --all-or-none --quiet --workspace --help'
+        _selkie_words '--from --domain --mode --selector --algorithm --bits
+            --private-key --public-key --jobs --dry-run --all-or-none
+            --quiet --workspace --help'
         ;;
     list)
         _selkie_words '--customer --state --all --format --workspace --help'

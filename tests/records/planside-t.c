@@ -65,6 +65,13 @@ main(void)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         is_string(rows[i].text, plan_text(arena, rows[i].mode), "mode %s",
                   states_mode(rows[i].mode));
+    for (int mode = 0; mode < DOMAIN_MODES; mode++) {
+        struct planside_powers powers =
+            planside_powers((enum domain_mode)mode);
+
+        ok(powers.esp != NULL && powers.customer != NULL,
+           "who can do what in mode %s", states_mode((enum domain_mode)mode));
+    }
     ok(!planside_knows(MODE_NS_LABEL), "no plan for a delegated label");
     arena_free(arena);
     return tap_done();

@@ -27,8 +27,8 @@ static struct provision_request *requests;
 static volatile sig_atomic_t stop;
 
 static const struct provision_key keys[] = {
-    {"k1", ALGORITHM_RSA,     0},
-    {"k2", ALGORITHM_ED25519, 0}
+    {"k1", ALGORITHM_RSA,     0, NULL},
+    {"k2", ALGORITHM_ED25519, 0, NULL}
 };
 
 static void

@@ -62,18 +62,18 @@ settings_now(void)
 }
 
 static const struct provision_key k1_k2[] = {
-    {"k1", ALGORITHM_RSA,     0},
-    {"k2", ALGORITHM_ED25519, 0}
+    {"k1", ALGORITHM_RSA,     0, NULL},
+    {"k2", ALGORITHM_ED25519, 0, NULL}
 };
 static const struct provision_key k1_only[] = {
-    {"k1", ALGORITHM_RSA, 0}
+    {"k1", ALGORITHM_RSA, 0, NULL}
 };
 static const struct provision_key twice[] = {
-    {"k1", ALGORITHM_RSA,     0},
-    {"K1", ALGORITHM_ED25519, 0}
+    {"k1", ALGORITHM_RSA,     0, NULL},
+    {"K1", ALGORITHM_ED25519, 0, NULL}
 };
 static const struct provision_key weak[] = {
-    {"k1", ALGORITHM_RSA, 1024}
+    {"k1", ALGORITHM_RSA, 1024, NULL}
 };
 static const struct customer_field pool_a[] = {
     {"pool", "a"}
