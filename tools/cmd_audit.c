@@ -74,6 +74,7 @@ struct audit_run {
     const struct zonefile *zone;         /* --zone, or NULL */
     struct address ip;                   /* --ip, family 0: none */
     struct fleet *fleet;                 /* --keys, else NULL */
+    bool is_verbose;                     /* -v: servers side by side */
 };
 
 /* One domain on its way. */
@@ -102,6 +103,7 @@ audit_next(void *context, const char **name, const char **error)
         .ip = run->ip,
         .ask_all = run->options->ask_all,
         .baseline = run->baseline,
+        .compare_servers = run->is_verbose,
         .key_age_days = (unsigned)run->options->key_age,
         .key_limit_days = (unsigned)run->options->key_limit,
     };
@@ -262,7 +264,8 @@ close_sources(struct audit_run *run)
 static enum exit_status
 audit_run(struct context *context)
 {
-    struct audit_run run = {.options = context->options};
+    struct audit_run run = {.options = context->options,
+                            .is_verbose = context->output.verbose};
     struct error err = ERROR_INIT;
     struct dns_setup setup;
     enum exit_status exit_status;

@@ -91,6 +91,7 @@ next_subject(struct verify_run *run)
     subject->plan.input.trust_resolvers =
         dns->resolvers.count + dns->zones.count > 0 || dns->replay != NULL;
     subject->plan.input.ask_resolvers = run->options->wait != NULL;
+    subject->plan.input.show_resolvers = run->context->output.verbose;
     return subject;
 }
 

@@ -7,15 +7,15 @@
 
 /* In the order in which facts are printed. */
 static const struct audit_area *const areas[] = {
-    &area_spf,        &area_dkim,    &area_dmarc,
-    &area_delegation, &area_hygiene, &area_transport,
+    &area_spf,     &area_dkim,      &area_dmarc,  &area_delegation,
+    &area_hygiene, &area_transport, &area_matrix,
 };
 
 /* Selectors are asked before any area asks for `_domainkey`, and both before
    delegation, so that controls learnt in one area serve the next. */
 static const struct audit_area *const collected[] = {
-    &area_dkim,       &area_spf,     &area_dmarc,
-    &area_delegation, &area_hygiene, &area_transport,
+    &area_dkim,    &area_spf,       &area_dmarc,  &area_delegation,
+    &area_hygiene, &area_transport, &area_matrix,
 };
 
 #define AREA_COUNT (sizeof(areas) / sizeof(areas[0]))

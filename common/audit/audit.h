@@ -64,6 +64,8 @@ struct audit_input {
     struct address ip;                      /* --ip, family 0: none */
     bool ask_all;                           /* ask selectors even below a
                                                proven-absent _domainkey */
+    bool compare_servers;                   /* ask each server for every
+                                               record, for facts.records */
     struct keyage_baseline *baseline;       /* an earlier run, or NULL */
     unsigned key_age_days;   /* a key should not be older; 0: the usual */
     unsigned key_limit_days; /* and must not be older than this */
@@ -75,6 +77,7 @@ struct dmarc_facts;
 struct delegation_facts;
 struct hygiene_facts;
 struct transport_facts;
+struct matrix_facts;
 
 /* Filled by the collect_AREA functions, in the run's arena.  A part that
    rests on pending answers is incomplete; the run is not the last one then. */
@@ -86,6 +89,7 @@ struct facts {
     const struct delegation_facts *delegation; /* collect_delegation.h */
     const struct hygiene_facts *hygiene;       /* collect_hygiene.h */
     const struct transport_facts *transport;   /* collect_transport.h */
+    const struct matrix_facts *matrix;         /* collect_matrix.h */
 };
 
 /*
@@ -101,7 +105,7 @@ struct audit_area {
 };
 
 extern const struct audit_area area_spf, area_dkim, area_dmarc,
-    area_delegation, area_hygiene, area_transport;
+    area_delegation, area_hygiene, area_transport, area_matrix;
 
 /* All areas in order: the whole analysis of one domain in one run. */
 struct facts *audit_collect(const struct audit_input *input,

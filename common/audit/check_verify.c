@@ -2,6 +2,7 @@
 /* The publish.* findings, and the contract's facts of verify. */
 #include "common/audit/verify.h"
 
+#include "common/audit/serverview.h"
 #include "common/audit/verifyset.h"
 #include "common/base/strbuf.h"
 #include "common/records/nearmisskey.h"
@@ -37,43 +38,13 @@ type_word(struct arena *arena, uint16_t type)
 
 /* ---- facts ---- */
 
-/* What was found: aliases on the way, as in evidence, and records. */
-static struct value *
-data_value(struct arena *arena, const struct answer *answer)
-{
-    struct value *data = value_list(arena);
-
-    for (size_t i = 0; i < answer->chain_count; i++)
-        value_add(
-            data,
-            value_text(
-                arena,
-                arena_printf(arena, "%s %s",
-                             type_word(arena, answer->chain[i].type),
-                             name_dotted(arena, &answer->chain[i].target))));
-    for (size_t i = 0; i < answer->record_count; i++)
-        value_add(data,
-                  value_text(arena, present(arena, answer->records[i].type,
-                                            answer->records[i].data)));
-    return data;
-}
-
 static struct value *
 server_value(struct arena *arena, const struct verify_server *server)
 {
-    const struct answer *answer = server->answer;
-    struct value *map = value_map(arena);
-    bool has_ttl = answer->record_count + answer->chain_count > 0;
+    struct serverview view = {server->answer, verify_word(server->state),
+                              server->question.server.family == 0};
 
-    value_set(map, "server", value_text(arena, answer->server));
-    value_set(map, "state", value_text(arena, verify_word(server->state)));
-    value_set(map, "outcome",
-              value_text(arena, outcome_word(answer->outcome)));
-    value_set(map, "ttl",
-              has_ttl ? value_number(arena, answer_least_ttl(answer))
-                      : value_null(arena));
-    value_set(map, "data", data_value(arena, answer));
-    return map;
+    return serverview_value(arena, &view);
 }
 
 static struct value *
@@ -88,6 +59,8 @@ record_value(struct arena *arena, const struct verify_record *record)
                                                   expected->data[i])));
     for (size_t i = 0; i < record->server_count; i++)
         value_add(servers, server_value(arena, &record->servers[i]));
+    if (record->resolver.answer != NULL)
+        value_add(servers, server_value(arena, &record->resolver));
     value_set(map, "name",
               value_text(arena, name_dotted(arena, &expected->owner)));
     value_set(map, "type",

@@ -286,6 +286,27 @@ worst_of(const struct verify_record *record)
     return VERIFY_UNKNOWN; /* nobody could be asked */
 }
 
+/* For what is missing somewhere they are not asked: they would remember that
+   it is not there. */
+static void
+show_resolver(struct collector *c)
+{
+    struct verify_record *record = c->record;
+    const struct verify_expected *expected = record->expected;
+
+    for (size_t i = 0; i < record->server_count; i++)
+        if (record->servers[i].question.server.family == 0)
+            return;
+    if (record->server_count == 0 || record->counts[VERIFY_MISSING] > 0
+        || record->counts[VERIFY_UNKNOWN] == record->server_count)
+        return;
+    record->resolver.question =
+        question_recursive(&expected->owner, expected->type);
+    record->resolver.answer =
+        view_lookup(c->view, &expected->owner, expected->type);
+    record->resolver.state = compare(c, &record->resolver);
+}
+
 static bool
 is_pending(const struct verify_record *record)
 {
@@ -311,6 +332,8 @@ collect_record(struct collector *c)
         judge_server(c, &record->servers[record->server_count - 1]);
         record->state = worst_of(record);
     }
+    if (c->facts->input->show_resolvers)
+        show_resolver(c);
     if (record->state != VERIFY_SAME && record->state != VERIFY_UNKNOWN
         && !c->facts->input->no_diagnosis && !is_pending(record))
         verifyprobe_diagnose(c->view, c->facts, record);

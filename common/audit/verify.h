@@ -33,6 +33,8 @@ struct verify_input {
     bool trust_resolvers; /* they decide where none of the zone's servers can
                              be asked; else that is unknown */
     bool no_diagnosis;    /* only compare: what went wrong is not looked for */
+    bool show_resolvers;  /* what they say of records that are not missing is
+                             asked for as well, and decides nothing */
     bool ask_resolvers;   /* resolvers too, for what all the zone's servers
                              have: sooner, their negative caches would delay
                              what is waited for */
@@ -76,6 +78,9 @@ struct verify_record {
                                                addresses out of reach */
     struct verify_server *servers;          /* that were asked */
     size_t server_count;                    /* of them */
+    struct verify_server resolver;          /* beside them, with
+                                               show_resolvers; answer NULL:
+                                               not asked */
     size_t counts[VERIFY_STATES];           /* of servers, by state */
     size_t failing;                         /* of those unknown */
     const struct nearmiss *diagnosis;       /* what went wrong, or NULL */

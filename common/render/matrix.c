@@ -13,6 +13,7 @@
 /* The servers, in the order in which they are first named. */
 struct servers {
     const char *names[SERVERS_MAX]; /* borrowed from the facts */
+    bool resolvers[SERVERS_MAX];    /* else authoritative */
     size_t widths[SERVERS_MAX];     /* of their columns */
     size_t count;                   /* of them */
 };
@@ -24,13 +25,21 @@ text_of(const struct value *map, const char *name)
 }
 
 static size_t
-index_of(const struct servers *servers, const char *name)
+index_of(const struct servers *servers, const char *name, bool is_resolver)
 {
     size_t i = 0;
 
-    while (i < servers->count && strcmp(servers->names[i], name) != 0)
+    while (i < servers->count
+           && (strcmp(servers->names[i], name) != 0
+               || servers->resolvers[i] != is_resolver))
         i++;
     return i;
+}
+
+static bool
+is_resolver(const struct value *server)
+{
+    return strcmp(text_of(server, "role"), "resolver") == 0;
 }
 
 /* "same 3600"; where nothing was said, why. */
@@ -56,12 +65,16 @@ add_servers(struct servers *servers, const struct value *list)
 
     for (size_t i = 0; i < value_count(list); i++) {
         const struct value *server = value_element(list, i);
-        size_t k = index_of(servers, text_of(server, "server"));
+        bool resolves = is_resolver(server);
+        size_t k = index_of(servers, text_of(server, "server"), resolves);
 
         if (k == SERVERS_MAX)
             continue;
-        if (k == servers->count)
-            servers->names[servers->count++] = text_of(server, "server");
+        if (k == servers->count) {
+            servers->names[k] = text_of(server, "server");
+            servers->resolvers[k] = resolves;
+            servers->count++;
+        }
         strbuf_cut(&cell, 0);
         put_cell(server, &cell);
         if (cell.n > servers->widths[k])
@@ -72,11 +85,15 @@ add_servers(struct servers *servers, const struct value *list)
 
 /* The first row of the list that is of that server, or NULL. */
 static const struct value *
-find_server(const struct value *list, const char *name)
+find_server(const struct value *list, const struct servers *servers, size_t k)
 {
-    for (size_t i = 0; i < value_count(list); i++)
-        if (strcmp(text_of(value_element(list, i), "server"), name) == 0)
-            return value_element(list, i);
+    for (size_t i = 0; i < value_count(list); i++) {
+        const struct value *server = value_element(list, i);
+
+        if (strcmp(text_of(server, "server"), servers->names[k]) == 0
+            && is_resolver(server) == servers->resolvers[k])
+            return server;
+    }
     return NULL;
 }
 
@@ -99,7 +116,7 @@ put_row(const struct page *page, const struct servers *servers,
     strbuf_fill(page->out, ' ', PAGE_TEXT_COLUMN);
     for (size_t i = 0; i < servers->count; i++) {
         const struct value *server =
-            find_server(value_get(record, "servers"), servers->names[i]);
+            find_server(value_get(record, "servers"), servers, i);
 
         strbuf_cut(&cell, 0);
         if (server == NULL)
@@ -124,7 +141,8 @@ put_servers(const struct page *page, const struct servers *servers)
             page_label(page, COLOUR_NONE, "servers");
         else
             strbuf_fill(page->out, ' ', PAGE_TEXT_COLUMN);
-        strbuf_addf(page->out, "%zu  %s\n", i + 1, servers->names[i]);
+        strbuf_addf(page->out, "%zu  %s%s\n", i + 1, servers->names[i],
+                    servers->resolvers[i] ? " (resolver)" : "");
     }
     strbuf_fill(page->out, ' ', PAGE_TEXT_COLUMN);
     for (size_t i = 0; i < servers->count; i++) {

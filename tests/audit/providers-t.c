@@ -145,8 +145,7 @@ analyse(void *context, struct view *view)
 
     strbuf_cut(&run->seen, 0);
     for (size_t i = 0; i < input->selector_count; i++)
-        strbuf_addf(&run->seen, "%s%s ",
-                    marks[input->selectors[i].origin],
+        strbuf_addf(&run->seen, "%s%s ", marks[input->selectors[i].origin],
                     input->selectors[i].selector);
 }
 
@@ -171,9 +170,9 @@ static void
 test_inputs(void)
 {
     const struct audit_selector selectors[] = {
-        {.selector = "a", .origin = SELECTOR_COMMAND_LINE},
-        {.selector = "b", .origin = SELECTOR_GUESSED},
-        {.selector = "s1", .origin = SELECTOR_GUESSED},
+        {.selector = "a",  .origin = SELECTOR_COMMAND_LINE},
+        {.selector = "b",  .origin = SELECTOR_GUESSED     },
+        {.selector = "s1", .origin = SELECTOR_GUESSED     },
     };
     struct audit_input input = {.domain = name_of("example.com"),
                                 .selectors = selectors,

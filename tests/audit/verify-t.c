@@ -435,6 +435,47 @@ test_resolvers(void)
     close_run(&run);
 }
 
+/* ---- resolvers that are only shown ---- */
+
+static const struct {
+    const char *name;
+    const char *rules;
+    const char *records; /* as in rows: the resolver is none of them */
+    const char *state;   /* of the resolver; "": it is not asked */
+} shown[] = {
+    {"all have it",                          "* " SEL " TXT found " ED "\n", "same(same same)", "same"     },
+    {"the resolver has the former one",
+     BOTH "TXT found " ED "\nresolver " SEL " TXT found " OLD "\n",
+     "same(same same)",                                                                         "different"},
+    {"the resolver fails",
+     BOTH "TXT found " ED "\nresolver " SEL " TXT servfail\n",
+     "same(same same)",                                                                         "unknown"  },
+    {"it would remember that there is none", ONE "TXT found " ED "\n",
+     "missing(same missing)",                                                                   ""         },
+    {"no server answers",                    "* " SEL " TXT timeout\n",
+     "unknown(unknown unknown)",                                                                ""         },
+};
+
+static void
+test_shown(size_t i)
+{
+    struct row row = {.expected = KEY, .rules = shown[i].rules};
+    const struct verify_server *resolver;
+    struct run run;
+
+    open_run(&run, &row);
+    run.input.show_resolvers = true;
+    run_it(&run, NULL);
+    resolver = &run.facts->records[0].resolver;
+    is_int(0,
+           strncmp(run.records.p, shown[i].records, strlen(shown[i].records)),
+           "%s: %s", shown[i].name, shown[i].records);
+    is_string(shown[i].state,
+              resolver->answer == NULL ? "" : verify_word(resolver->state),
+              "%s: the resolver", shown[i].name);
+    close_run(&run);
+}
+
 /* ---- the words of DNS hosts' forms ---- */
 
 /* A server's name tells whose form it is. */
@@ -527,6 +568,8 @@ main(void)
     test_sights();
     test_fields();
     test_resolvers();
+    for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
+        test_shown(i);
     for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
         test_form(i);
     test_no_diagnosis();

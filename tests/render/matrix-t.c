@@ -31,6 +31,15 @@ static const struct {
      "            1          2             record\n"
      "            same 3600  no answer     TXT k1._domainkey.a.b\n"
      "            missing    different 60  MX .\n"},
+    {"a resolver beside the server of the same address",
+     "{'records':[{'name':'a.','type':'A','servers':["
+     "{'server':'127.0.0.1@53','role':'authoritative','state':'same',"
+     "'ttl':3600},{'server':'127.0.0.1@53','role':'resolver',"
+     "'state':'different','ttl':7}]}]}",
+     "  servers   1  127.0.0.1@53\n"
+     "            2  127.0.0.1@53 (resolver)\n"
+     "            1          2            record\n"
+     "            same 3600  different 7  A a\n"},
     {"records of different zones",
      "{'records':[{'name':'a.','type':'A','servers':["
      "{'server':'x','state':'unknown','outcome':'servfail','ttl':null}]},"
