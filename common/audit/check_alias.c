@@ -40,29 +40,14 @@ check_dname(struct report *report, const struct delegation_alias *alias)
     }
 }
 
-/* Gone, and above it a registry that says that nobody has registered it. */
-static bool
-is_unregistered(const struct delegation_alias *alias)
-{
-    return asked_outcome(&alias->suffix) == OUTCOME_FOUND
-           && asked_outcome(&alias->registered) == OUTCOME_NXDOMAIN
-           && alias->registered.answer->chain_count == 0;
-}
-
 static void
 check_gone(struct report *report, const struct delegation_alias *alias)
 {
-    struct arena *arena = report_arena(report);
-    struct finding *finding;
-
     raise(report, FIND_DELEGATION_CNAME_DANGLING, alias);
-    if (!is_unregistered(alias))
-        return;
-    finding = raise(report, FIND_DELEGATION_CNAME_TARGET_UNREGISTERED, alias);
-    finding_word(finding, "registrable",
-                 name_bare(arena, &alias->registrable));
-    finding_evidence(finding, asked_evidence(arena, &alias->suffix));
-    finding_evidence(finding, asked_evidence(arena, &alias->registered));
+    if (registrable_is_free(&alias->target))
+        registrable_tell(
+            raise(report, FIND_DELEGATION_CNAME_TARGET_UNREGISTERED, alias),
+            report_arena(report), &alias->target);
 }
 
 static void
@@ -95,10 +80,7 @@ is_known(const struct delegation_alias *alias)
 
     return answer->chain_loops
            || (outcome_is_definite(answer->outcome)
-               && (!asked_is(&alias->suffix)
-                   || (outcome_is_definite(asked_outcome(&alias->suffix))
-                       && outcome_is_definite(
-                           asked_outcome(&alias->registered)))));
+               && registrable_is_known(&alias->target));
 }
 
 void

@@ -241,6 +241,8 @@ check_lost(struct report *report, const struct delegation_point *point)
         return;
     serverfail_unknown(report, &asked);
     serverfail_unknown(report, &point->dname);
+    if (point->cut != NULL)
+        serverfail_unknown(report, &point->cut->soa);
     for (size_t i = 0; point->kind == DELEGATION_NS && i < point->target_count;
          i++) {
         const struct delegation_target *target = &point->targets[i];
@@ -301,5 +303,8 @@ check_delegation(const struct facts *facts, struct report *report)
         check_servers(report, &delegation->points[i], arena);
         check_lost(report, &delegation->points[i]);
     }
+    check_zone_cuts(facts, report);
+    check_copies(facts, report);
+    check_trust(facts, report);
     decide(report, delegation);
 }

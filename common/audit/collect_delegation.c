@@ -4,7 +4,6 @@
 
 #include "common/audit/collect_dkim.h"
 #include "common/audit/collect_dmarc.h"
-#include "common/dmarc/suffix.h"
 #include "common/dns/authority.h"
 
 static void
@@ -62,6 +61,43 @@ ask_dname(struct view *view, struct delegation_point *point)
     add_target(view_run_arena(view), point, &target);
 }
 
+/* The resolvers have no answer, but the zone above says that there is a cut:
+   its servers may be at fault. */
+static void
+take_referral(struct view *view, struct delegation_point *point)
+{
+    if (!point->cut->has_referral)
+        return;
+    for (size_t i = 0; i < point->cut->server_count; i++) {
+        const struct cut_server *server = &point->cut->servers[i];
+        struct delegation_target *target;
+
+        add_target(view_run_arena(view), point, &server->name);
+        target = (struct delegation_target *)&point->targets[i];
+        target->a = server->a.answer;
+        target->aaaa = server->aaaa.answer;
+    }
+    point->known = point->target_count > 0;
+    point->kind = point->known ? DELEGATION_NS : DELEGATION_NONE;
+}
+
+static void
+collect_cut(const struct facts *facts, struct view *view,
+            struct delegation_point *point)
+{
+    const struct authority *above =
+        authority_find(view, &facts->input->domain);
+    struct cut_input input = {&point->name,
+                              above->state == AUTHORITY_KNOWN ? above : NULL,
+                              facts->input->zone == NULL};
+
+    if (point->kind == DELEGATION_NS
+        || outcome_is_failure(point->answer->outcome))
+        point->cut = cut_find(view, &input);
+    if (point->cut != NULL && !point->known)
+        take_referral(view, point);
+}
+
 static void
 collect_point(struct view *view, struct delegation_point *point)
 {
@@ -82,23 +118,6 @@ collect_point(struct view *view, struct delegation_point *point)
         take_servers(view, point);
     else if (answer->outcome == OUTCOME_NODATA)
         ask_dname(view, point);
-}
-
-/* The target does not exist: might anybody register it? */
-static void
-ask_registrable(struct view *view, struct delegation_alias *alias)
-{
-    const struct answer *answer = alias->txt.answer;
-    struct name suffix;
-
-    if (answer->outcome != OUTCOME_NXDOMAIN)
-        return;
-    suffix_org(&alias->registrable, answer_end(answer, &alias->txt.question));
-    if (suffix_is_public(&alias->registrable)
-        || !name_parent(&suffix, &alias->registrable))
-        return;
-    alias->suffix = asked_lookup(view, &suffix, RR_NS);
-    alias->registered = asked_lookup(view, &alias->registrable, RR_NS);
 }
 
 /* A resolver keeps a circle of aliases to itself and says SERVFAIL; the
@@ -132,7 +151,9 @@ add_alias(struct view *view, struct delegation_facts *delegation,
     delegation->aliases = aliases;
     alias->name = txt->question.name;
     alias->txt = *txt;
-    ask_registrable(view, alias);
+    if (txt->answer->outcome == OUTCOME_NXDOMAIN)
+        registrable_ask(view, answer_end(txt->answer, &txt->question),
+                        &alias->target);
 }
 
 static void
@@ -169,18 +190,6 @@ collect_selectors(struct view *view, struct delegation_facts *delegation,
 }
 
 static void
-collect_zone(struct view *view, struct delegation_facts *delegation,
-             const struct name *domain)
-{
-    const struct authority *authority = authority_find(view, domain);
-
-    if (authority->zone.size == 0)
-        return;
-    delegation->zone = authority->zone;
-    delegation->servers = asked_lookup(view, &authority->zone, RR_NS);
-}
-
-static void
 collect(struct facts *facts, struct view *view)
 {
     static const struct slice labels[DELEGATION_POINTS] = {
@@ -202,6 +211,7 @@ collect(struct facts *facts, struct view *view)
             != ST_OK)
             continue;
         collect_point(view, point);
+        collect_cut(facts, view, point);
         txt = (struct asked){question_recursive(&point->name, RR_TXT),
                              point->txt};
         if (i == DELEGATION_DMARC)
@@ -210,9 +220,9 @@ collect(struct facts *facts, struct view *view)
                           ? &txt
                           : shown_alias(&txt, facts->dmarc->fail));
     }
-    collect_zone(view, delegation, &facts->input->domain);
     if (facts->dkim != NULL)
         collect_selectors(view, delegation, facts->dkim);
+    collect_zones(facts, view, delegation);
 }
 
 static struct value *
@@ -237,7 +247,7 @@ static struct value *
 delegation_value(const struct facts *facts, struct arena *arena)
 {
     const struct delegation_facts *delegation = facts->delegation;
-    struct value *map = value_map(arena);
+    struct value *map = value_map(arena), *zones = value_list(arena);
     bool known = true;
 
     for (int i = 0; i < DELEGATION_POINTS; i++)
@@ -247,6 +257,9 @@ delegation_value(const struct facts *facts, struct arena *arena)
               point_value(arena, &delegation->points[DELEGATION_DOMAINKEY]));
     value_set(map, "_dmarc",
               point_value(arena, &delegation->points[DELEGATION_DMARC]));
+    for (size_t i = 0; i < delegation->zone_count; i++)
+        value_add(zones, trust_value(arena, delegation->zones[i]));
+    value_set(map, "dnssec", zones);
     return map;
 }
 

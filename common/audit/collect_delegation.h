@@ -4,6 +4,9 @@
 #define AUDIT_COLLECT_DELEGATION_H
 
 #include "common/audit/audit.h"
+#include "common/audit/cut.h"
+#include "common/audit/registrable.h"
+#include "common/audit/trust.h"
 #include "common/dns/asked.h"
 
 /* Name servers of one cut that are looked at. */
@@ -33,6 +36,7 @@ struct delegation_point {
     const struct answer *answer;             /* to it */
     const struct answer *txt;                /* TXT at the name itself */
     struct asked dname;                      /* DNAME there, where asked */
+    const struct cut *cut; /* both sides of it, where there may be one */
 };
 
 /* Selectors looked at; each may take four questions. */
@@ -40,12 +44,13 @@ struct delegation_point {
 
 /* A name that is an alias: a selector's, or `_dmarc`. */
 struct delegation_alias {
-    struct name name;        /* the alias */
-    struct asked txt;        /* TXT there: the chain and its end */
-    struct name registrable; /* what one registers of a target that does not
-                                exist, by the public suffix list */
-    struct asked suffix;     /* NS above that, and */
-    struct asked registered; /* NS of that; asked where the target is gone */
+    struct name name;          /* the alias */
+    struct asked txt;          /* TXT there: the chain and its end */
+    struct registrable target; /* looked at where the target is gone */
+    const struct trust *from;  /* the zone that the alias is in, and */
+    const struct trust *to;    /* the one it leads to: looked at where the
+                                  first is secure */
+    bool to_is_unknown;        /* it should be, and its zone is not found */
 };
 
 /* A selector that may be a zone of its own. */
@@ -54,21 +59,48 @@ struct delegation_cut {
     struct asked ns;  /* NS there */
 };
 
+/* A name whose TXT records every server of its zone was asked for. */
+struct delegation_copies {
+    struct name name;          /* a selector, or `_dmarc` */
+    const struct cut *cut;     /* the zone that it is in */
+    const struct asked *asked; /* of each that serves the zone */
+    size_t count;              /* of them */
+};
+
+/* Zones whose DNSSEC state is looked at. */
+#define DELEGATION_ZONES_MAX 8
+
 enum { DELEGATION_DOMAINKEY, DELEGATION_DMARC, DELEGATION_POINTS };
 
 struct delegation_facts {
     struct delegation_point points[DELEGATION_POINTS]; /* both */
+    struct asked soa;                                  /* SOA of the domain */
     struct asked servers;                   /* NS of the domain's zone */
     struct name zone;                       /* that zone; {0}: not known */
     const struct delegation_alias *aliases; /* selectors, then `_dmarc` */
     size_t alias_count;                     /* of them */
     const struct delegation_cut *cuts;      /* selectors that are found */
     size_t cut_count;                       /* of them */
+    const struct cut *own;                  /* the domain's zone; NULL: its
+                                               servers are not known */
+    const struct delegation_copies *copies; /* where they may differ */
+    size_t copies_count;                    /* of them */
+    const struct trust *zones[DELEGATION_ZONES_MAX]; /* the domain's first */
+    size_t zone_count;                               /* of them */
 };
 
+/* The part of collecting that comes last: zone, own, copies, zones, and the
+   aliases' trust.  (collect_zones.c) */
+void collect_zones(const struct facts *facts, struct view *view,
+                   struct delegation_facts *delegation);
+
 /* The delegation.* findings (check_delegation.c), and with them those about
-   aliases (check_alias.c). */
+   aliases (check_alias.c), both sides of a cut (check_cut.c), copies that
+   differ (check_copies.c) and DNSSEC (check_trust.c). */
 void check_delegation(const struct facts *facts, struct report *report);
 void check_aliases(const struct facts *facts, struct report *report);
+void check_zone_cuts(const struct facts *facts, struct report *report);
+void check_copies(const struct facts *facts, struct report *report);
+void check_trust(const struct facts *facts, struct report *report);
 
 #endif

@@ -84,29 +84,36 @@ zone_of(const struct answer *answer, const struct name *name,
 
 /* A denial without SOA, and an alias, say nothing of the zone that the name
    is in: the name above is asked. */
+const struct answer *
+authority_zone(struct view *view, const struct name *name, struct name *zone)
+{
+    struct name at = *name;
+
+    *zone = (struct name){0};
+    for (;;) {
+        const struct answer *answer = view_lookup(view, &at, RR_SOA);
+
+        if (!outcome_is_definite(answer->outcome) || zone_of(answer, &at, zone)
+            || !name_parent(&at, &at))
+            return answer;
+    }
+}
+
 static bool
 find_zone(struct finding *finding, const struct name *name)
 {
     struct authority *authority = finding->authority;
-    struct name at = *name;
+    const struct answer *answer =
+        authority_zone(finding->view, name, &authority->zone);
 
-    for (;;) {
-        const struct answer *answer = view_lookup(finding->view, &at, RR_SOA);
-
-        if (answer->outcome == OUTCOME_PENDING)
-            return end_pending(finding, answer);
-        authority->evidence = answer;
-        note_lost(finding, answer);
-        if (outcome_is_failure(answer->outcome))
-            break;
-        if (zone_of(answer, &at, &authority->zone))
-            return true;
-        if (!name_parent(&at, &at))
-            break;
-    }
-    return end_unknown(finding,
-                       say(finding, "the zone of", name, " is not found"),
-                       authority->evidence);
+    if (answer->outcome == OUTCOME_PENDING)
+        return end_pending(finding, answer);
+    authority->evidence = answer;
+    note_lost(finding, answer);
+    return authority->zone.size > 0
+           || end_unknown(finding,
+                          say(finding, "the zone of", name, " is not found"),
+                          answer);
 }
 
 static int

@@ -59,6 +59,12 @@ struct authority {
 const struct authority *authority_find(struct view *view,
                                        const struct name *name);
 
+/* The zone that name belongs to, found in the same way, nobody being asked
+   but the resolvers: {0} when it is not known, or not yet.  Returns the answer
+   that decided. */
+const struct answer *authority_zone(struct view *view, const struct name *name,
+                                    struct name *zone);
+
 /* One server's answer about a name. */
 struct authority_answer {
     const struct authority_server *server; /* who */

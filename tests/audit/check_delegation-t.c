@@ -168,7 +168,7 @@ test_order(void)
               "an answer that did not come is unknown");
     is_string("{\"state\":\"unknown\",\"_domainkey\":{\"state\":\"unknown\","
               "\"kind\":null,\"target\":null},\"_dmarc\":{\"state\":\"known\","
-              "\"kind\":\"none\",\"target\":[]}}",
+              "\"kind\":\"none\",\"target\":[]},\"dnssec\":[]}",
               view.json.p, "and so are its facts");
     auditview_close(&view);
 }

@@ -45,6 +45,7 @@ csv.h
 libpsl.h
 idn2.h
 libzscanner/
+libdnssec/
 libknot/
 ares.h
 LIST
