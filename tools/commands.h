@@ -15,6 +15,11 @@
     X(records)                                                                \
     X(publish)                                                                \
     X(serve)                                                                  \
+    X(template_lint)                                                          \
+    X(template_test)                                                          \
+    X(template_explain)                                                       \
+    X(template_expand)                                                        \
+    X(template_convert)                                                       \
     X(verify)                                                                 \
     X(audit)                                                                  \
     X(who)                                                                    \

@@ -183,8 +183,10 @@ templatelook_unused(const struct template_node *node, unsigned *position,
     while (*position < node->rule->groups) {
         unsigned i = (*position)++;
 
+        /* By its name {customer} keeps reserved labels away. */
         if (!uses_capture(node, i + 1)
-            && templatelook_capture(node, &match, i, name, &value))
+            && templatelook_capture(node, &match, i, name, &value)
+            && !slice_equal(*name, SLICE("customer")))
             return true;
     }
     return false;
@@ -309,9 +311,10 @@ templatelook_reserved(const struct template *template,
     for (size_t i = 0; i < PROBES; i++) {
         struct slice label = slice_of(probes[i]);
 
-        if (node->parent->literals != NULL
-            && table_get(node->parent->literals, label) != NULL)
-            continue;
+        if ((node->parent->literals != NULL
+             && table_get(node->parent->literals, label) != NULL)
+            || (label.p[0] != '_' && node->parent != template->apex))
+            continue; /* a host is reserved in the zone itself only */
         if (node->pattern == NULL
             || templatepattern_match(node->pattern, label, groups) == ST_OK)
             return probes[i];

@@ -32,10 +32,15 @@ _selkie_value() {
     spf-tree:--record | spf-tree:--replay | spf-tree:--zone | \
     spf-tree:-z | spf-whatif:--overlay | spf-whatif:--profile | \
     spf-whatif:--record | spf-whatif:--replay | \
-    spf-whatif:--zone | spf-whatif:-z | verify:--overlay | \
-    verify:--profile | verify:--record | verify:--replay | \
-    verify:--zone | verify:-z | who:--overlay | who:--profile | \
-    who:--record | who:--replay | who:--zone | who:-z)
+    spf-whatif:--zone | spf-whatif:-z | \
+    template-expand:--template | template-explain:--regexdns | \
+    template-explain:--template | template-lint:--profile | \
+    template-lint:--regexdns | template-lint:--template | \
+    template-test:--regexdns | template-test:--template | \
+    verify:--overlay | verify:--profile | verify:--record | \
+    verify:--replay | verify:--zone | verify:-z | \
+    who:--overlay | who:--profile | who:--record | \
+    who:--replay | who:--zone | who:-z)
         _selkie_file
         ;;
     audit:--workspace | audit:-w | backup:--workspace | \
@@ -48,8 +53,13 @@ _selkie_value() {
     list:--workspace | list:-w | provision:--workspace | \
     provision:-w | publish:--workspace | publish:-w | \
     records:--workspace | records:-w | serve:--view | \
-    serve:--workspace | serve:-w | verify:--workspace | \
-    verify:-w)
+    serve:--workspace | serve:-w | \
+    template-expand:--workspace | template-expand:-w | \
+    template-explain:--view | template-explain:--workspace | \
+    template-explain:-w | template-lint:--view | \
+    template-lint:--workspace | template-lint:-w | \
+    template-test:--view | template-test:--workspace | \
+    template-test:-w | verify:--workspace | verify:-w)
         _selkie_folder
         ;;
     align:--at | align:--authority-port | align:--delegated | \
@@ -85,7 +95,9 @@ _selkie_value() {
     spf-whatif:--authority-port | spf-whatif:--max-in-flight | \
     spf-whatif:--remove | spf-whatif:--resolver | \
     spf-whatif:--timeout | spf-whatif:--width | spf-whatif:-a | \
-    spf-whatif:-d | spf-whatif:-r | verify:--at | \
+    spf-whatif:-d | spf-whatif:-r | template-explain:--origin | \
+    template-lint:--origin | template-lint:--width | \
+    template-test:--origin | verify:--at | \
     verify:--authority-port | verify:--max-in-flight | \
     verify:--resolver | verify:--timeout | verify:--wait | \
     verify:--width | verify:-r | who:--at | \
@@ -102,18 +114,24 @@ _selkie_value() {
         ;;
     align:--fail-on | audit:--fail-on | spf-check:--fail-on | \
     spf-flatten:--fail-on | spf-tree:--fail-on | \
-    spf-whatif:--fail-on | verify:--fail-on | who:--fail-on)
+    spf-whatif:--fail-on | template-lint:--fail-on | \
+    verify:--fail-on | who:--fail-on)
         _selkie_words 'info warning error never'
         ;;
     align:--format | align:-f | audit:--format | audit:-f | \
     spf-check:--format | spf-check:-f | spf-flatten:--format | \
     spf-flatten:-f | spf-tree:--format | spf-tree:-f | \
-    spf-whatif:--format | spf-whatif:-f | verify:--format | \
-    verify:-f | who:--format | who:-f)
+    spf-whatif:--format | spf-whatif:-f | \
+    template-lint:--format | template-lint:-f | \
+    verify:--format | verify:-f | who:--format | who:-f)
         _selkie_words 'text json ndjson tap'
         ;;
     list:--format | list:-f)
         _selkie_words 'text json ndjson'
+        ;;
+    template-explain:--format | template-explain:-f | \
+    template-test:--format | template-test:-f)
+        _selkie_words 'text json'
         ;;
     records:--format | records:-f)
         _selkie_words 'text zone json'
@@ -159,6 +177,24 @@ _selkie_options() {
     serve)
         _selkie_words '--listen --user --threads --rate-limit --view --template
             --regexdns --check --workspace --help'
+        ;;
+    template-lint)
+        _selkie_words '--template --regexdns --view --origin --workspace --format
+            --fail-on --profile --verbose --quiet --width --help'
+        ;;
+    template-test)
+        _selkie_words '--format --template --regexdns --view --origin --workspace
+            --help'
+        ;;
+    template-explain)
+        _selkie_words '--format --template --regexdns --view --origin --workspace
+            --help'
+        ;;
+    template-expand)
+        _selkie_words '--template --workspace --help'
+        ;;
+    template-convert)
+        _selkie_words '--help'
         ;;
     verify)
         _selkie_words '--all --fixed --wait --dry-run --workspace --format
@@ -234,8 +270,8 @@ _selkie_operand() {
     case $1 in
     explain) _selkie_words "$(selkie explain --list 2>/dev/null)" ;;
     help)
-        _selkie_words 'init provision list customer records publish serve verify
-            audit who align spf explain backup help'
+        _selkie_words 'init provision list customer records publish serve template
+            verify audit who align spf explain backup help'
         ;;
     backup) _selkie_file ;;
     esac
@@ -247,8 +283,8 @@ _selkie() {
 
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        _selkie_words 'init provision list customer records publish serve verify
-            audit who align spf explain backup help
+        _selkie_words 'init provision list customer records publish serve template
+            verify audit who align spf explain backup help
             --help --version'
         return
     fi
@@ -266,6 +302,13 @@ _selkie() {
             return
         fi
         command=spf-${COMP_WORDS[2]}
+        ;;
+    template)
+        if [ "$COMP_CWORD" -eq 2 ]; then
+            _selkie_words 'lint test explain expand convert'
+            return
+        fi
+        command=template-${COMP_WORDS[2]}
         ;;
     esac
     _selkie_value "$command:$previous" && return
