@@ -118,9 +118,8 @@ void
 spfchecker_evidence(struct spfchecker *checker, struct finding *finding,
                     const struct spflookup *lookup)
 {
-    finding_evidence(
-        finding,
-        answer_evidence(checker->arena, &lookup->question, lookup->answer));
+    finding_evidence(finding, answer_evidence(checker->arena, lookup->question,
+                                              lookup->answer));
 }
 
 static bool

@@ -26,7 +26,7 @@ void_lookup(const struct spfbranch *branch)
 {
     for (size_t i = branch->asked_count; i > 0; i--)
         if (branch->asked[i - 1].is_void
-            && name_equal(&branch->asked[i - 1].question.name,
+            && name_equal(&branch->asked[i - 1].question->name,
                           &branch->void_name))
             return &branch->asked[i - 1];
     return NULL;
@@ -47,7 +47,7 @@ raise_void(struct spfchecker *checker, const struct spfnode *node,
     if (finding == NULL)
         return;
     reason = lookup->answer->outcome == OUTCOME_NXDOMAIN ? "does not exist"
-             : lookup->question.type == RR_MX            ? "has no MX record"
+             : lookup->question->type == RR_MX           ? "has no MX record"
              : branch->term->kind == SPFTERM_EXISTS
                  ? "has no A record"
                  : "has neither an A nor an AAAA record";
@@ -286,8 +286,8 @@ static void
 raise_temperror(struct spfchecker *checker, const struct spf_failure *failure)
 {
     const struct spflookup *lookup = failure->lookup;
-    struct finding *finding = spfchecker_raise(checker, FIND_SPF_TEMPERROR,
-                                               &lookup->question.name, lookup);
+    struct finding *finding = spfchecker_raise(
+        checker, FIND_SPF_TEMPERROR, &lookup->question->name, lookup);
 
     if (finding == NULL)
         return;
@@ -318,7 +318,7 @@ check_failure(struct spfchecker *checker, const struct spf_failure *failure)
                                     failure->node, branch->term);
     if (finding == NULL)
         return;
-    put_target(checker, finding, &lookup->question.name);
+    put_target(checker, finding, &lookup->question->name);
     spfchecker_evidence(checker, finding, lookup);
     finding_word(finding, "outcome", outcome_word(lookup->answer->outcome));
     serverfail_mark(finding, checker->arena, failure->fail);

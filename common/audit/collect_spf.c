@@ -10,8 +10,7 @@ static void
 ask(struct view *view, struct spflookup *lookup, const struct name *name,
     uint16_t type)
 {
-    lookup->question = question_recursive(name, type);
-    lookup->answer = view_lookup(view, name, type);
+    lookup->answer = view_lookup_asked(view, name, type, &lookup->question);
 }
 
 static bool
@@ -29,11 +28,11 @@ add_failure(struct view *view, struct spf_facts *spf,
             const struct spfbranch *branch)
 {
     const struct name *domain = &spf->tree->root->domain;
-    const struct name *name = &lookup->question.name;
+    const struct name *name = &lookup->question->name;
     struct spf_failure *failure;
 
     for (size_t i = 0; i < spf->failure_count; i++)
-        if (name_equal(&spf->failures[i].lookup->question.name, name))
+        if (name_equal(&spf->failures[i].lookup->question->name, name))
             return;
     spf->failures = arena_grow(spf->arena, spf->failures, spf->failure_count,
                                sizeof(*failure));
@@ -43,7 +42,7 @@ add_failure(struct view *view, struct spf_facts *spf,
     if (spf->failure_count <= SPF_FAILURES_MAX)
         failure->fail =
             serverfail_find(view, name_is_under(name, domain) ? domain : name,
-                            &lookup->question);
+                            lookup->question);
 }
 
 static void
@@ -81,7 +80,7 @@ add_dangling(struct view *view, struct spf_facts *spf,
              const struct spfnode *node, const struct spfbranch *branch,
              const struct spflookup *lookup)
 {
-    const struct name *target = &lookup->question.name;
+    const struct name *target = &lookup->question->name;
     struct spf_dangling *dangling;
     struct name top;
 

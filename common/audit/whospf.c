@@ -28,7 +28,7 @@ like_at(const struct descent *descent)
 static struct asked
 asked_of(const struct spflookup *lookup)
 {
-    return (struct asked){lookup->question, lookup->answer};
+    return (struct asked){*lookup->question, lookup->answer};
 }
 
 static void
@@ -53,7 +53,7 @@ host_addresses(struct descent *descent, const struct spfterm *term,
     for (size_t i = 0; i < branch->asked_count; i++) {
         const struct answer *answer = branch->asked[i].answer;
 
-        if (!name_equal(&branch->asked[i].question.name, host))
+        if (!name_equal(&branch->asked[i].question->name, host))
             continue;
         for (size_t k = 0; k < answer->record_count; k++)
             if (record_address(&answer->records[k], &address))

@@ -2,60 +2,11 @@
 /* A borrowed run of octets: how text is parsed. */
 #include "common/base/slice.h"
 
-/* memcmp and friends must not be given NULL, even with 0 octets. */
-static bool
-same(const char *a, const char *b, size_t n)
-{
-    return n == 0 || memcmp(a, b, n) == 0;
-}
-
-static bool
-same_case(const char *a, const char *b, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (ascii_lower((unsigned char)a[i])
-            != ascii_lower((unsigned char)b[i]))
-            return false;
-    return true;
-}
-
-bool
-slice_equal(struct slice a, struct slice b)
-{
-    return a.n == b.n && same(a.p, b.p, a.n);
-}
-
-bool
-slice_equal_case(struct slice a, struct slice b)
-{
-    return a.n == b.n && same_case(a.p, b.p, a.n);
-}
-
-bool
-slice_starts(struct slice s, struct slice prefix)
-{
-    return s.n >= prefix.n && same(s.p, prefix.p, prefix.n);
-}
-
-bool
-slice_starts_case(struct slice s, struct slice prefix)
-{
-    return s.n >= prefix.n && same_case(s.p, prefix.p, prefix.n);
-}
-
 bool
 slice_ends(struct slice s, struct slice suffix)
 {
     return slice_equal(slice_from(s, s.n < suffix.n ? 0 : s.n - suffix.n),
                        suffix);
-}
-
-size_t
-slice_find(struct slice s, char c)
-{
-    const char *found = s.n == 0 ? NULL : memchr(s.p, c, s.n);
-
-    return found == NULL ? s.n : (size_t)(found - s.p);
 }
 
 size_t
@@ -69,24 +20,6 @@ slice_search(struct slice s, struct slice needle)
         return s.n;
     found = memmem(s.p, s.n, needle.p, needle.n);
     return found == NULL ? s.n : (size_t)(found - s.p);
-}
-
-struct slice
-slice_from(struct slice s, size_t from)
-{
-    if (from > s.n)
-        from = s.n;
-    /* NULL + 0 is undefined in C. */
-    return from == 0 ? s : (struct slice){s.p + from, s.n - from};
-}
-
-struct slice
-slice_sub(struct slice s, size_t from, size_t n)
-{
-    s = slice_from(s, from);
-    if (n < s.n)
-        s.n = n;
-    return s;
 }
 
 static bool

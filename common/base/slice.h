@@ -54,21 +54,71 @@ ascii_lower(unsigned char c)
     return c >= 'A' && c <= 'Z' ? (unsigned char)(c + ('a' - 'A')) : c;
 }
 
-/* Same octets; the _case forms take ASCII letters as equal whatever case. */
-bool slice_equal(struct slice a, struct slice b);
-bool slice_equal_case(struct slice a, struct slice b);
-bool slice_starts(struct slice s, struct slice prefix);
-bool slice_starts_case(struct slice s, struct slice prefix);
+/* From the index on; from is cut to s.n.  And n octets from the index on. */
+static inline struct slice
+slice_from(struct slice s, size_t from)
+{
+    if (from > s.n)
+        from = s.n;
+    /* NULL + 0 is undefined in C. */
+    return from == 0 ? s : (struct slice){s.p + from, s.n - from};
+}
+
+static inline struct slice
+slice_sub(struct slice s, size_t from, size_t n)
+{
+    s = slice_from(s, from);
+    if (n < s.n)
+        s.n = n;
+    return s;
+}
+
+/* Same octets; the _case forms take ASCII letters as equal whatever case.
+   memcmp must not be given NULL, even with 0 octets. */
+static inline bool
+slice_equal(struct slice a, struct slice b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool
+slice_starts(struct slice s, struct slice prefix)
+{
+    return s.n >= prefix.n && slice_equal(slice_sub(s, 0, prefix.n), prefix);
+}
+
+static inline bool
+slice_equal_case(struct slice a, struct slice b)
+{
+    if (a.n != b.n)
+        return false;
+    for (size_t i = 0; i < a.n; i++)
+        if (ascii_lower((unsigned char)a.p[i])
+            != ascii_lower((unsigned char)b.p[i]))
+            return false;
+    return true;
+}
+
+static inline bool
+slice_starts_case(struct slice s, struct slice prefix)
+{
+    return s.n >= prefix.n
+           && slice_equal_case(slice_sub(s, 0, prefix.n), prefix);
+}
+
 bool slice_ends(struct slice s, struct slice suffix);
 
 /* Index of the first octet c, or s.n when there is none. */
-size_t slice_find(struct slice s, char c);
+static inline size_t
+slice_find(struct slice s, char c)
+{
+    const char *found = s.n == 0 ? NULL : (const char *)memchr(s.p, c, s.n);
+
+    return found == NULL ? s.n : (size_t)(found - s.p);
+}
+
 /* Index at which needle first begins, or s.n when it does not. */
 size_t slice_search(struct slice s, struct slice needle);
-
-/* From the index on; from is cut to s.n.  And n octets from the index on. */
-struct slice slice_from(struct slice s, size_t from);
-struct slice slice_sub(struct slice s, size_t from, size_t n);
 
 /* Without leading and trailing SP, TAB, CR and LF. */
 struct slice slice_trim(struct slice s);

@@ -109,18 +109,32 @@ strbuf_fill(struct strbuf *b, char c, size_t n)
     strbuf_commit(b, n);
 }
 
+/* Octets from the index on that stand for themselves. */
+static size_t
+plain_run(struct slice octets, size_t from)
+{
+    size_t at = from;
+
+    while (at < octets.n && octets.p[at] >= 0x20 && octets.p[at] <= 0x7e
+           && octets.p[at] != '\\')
+        at++;
+    return at - from;
+}
+
 void
 strbuf_add_presented(struct strbuf *b, struct slice octets)
 {
     for (size_t i = 0; i < octets.n; i++) {
-        unsigned char c = (unsigned char)octets.p[i];
+        size_t plain = plain_run(octets, i);
 
-        if (c == '\\')
+        strbuf_add_slice(b, slice_sub(octets, i, plain));
+        i += plain;
+        if (i == octets.n)
+            break;
+        if (octets.p[i] == '\\')
             strbuf_add(b, "\\\\", 2);
-        else if (c < 0x20 || c > 0x7e)
-            strbuf_addf(b, "\\%03u", c);
         else
-            strbuf_add_char(b, (char)c);
+            strbuf_addf(b, "\\%03u", (unsigned char)octets.p[i]);
     }
 }
 

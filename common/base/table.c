@@ -48,13 +48,13 @@ make_secret(void)
             memory_fatal("the system gives no random numbers");
 }
 
-static uint64_t
+static inline uint64_t
 rotate(uint64_t x, unsigned bits)
 {
     return x << bits | x >> (64 - bits);
 }
 
-static void
+static inline void
 sip_round(uint64_t v[4])
 {
     v[0] += v[1];
@@ -69,7 +69,7 @@ sip_round(uint64_t v[4])
     v[2] = rotate(v[2], 32);
 }
 
-static void
+static inline void
 sip_word(uint64_t v[4], uint64_t word)
 {
     v[3] ^= word;

@@ -4,7 +4,9 @@
 #define DNS_NAME_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "common/base/arena.h"
 #include "common/base/slice.h"
@@ -26,6 +28,13 @@ struct name {
 };
 
 extern const struct name name_root;
+
+/* The octets in use alone, which are few; the others are left alone. */
+static inline void
+name_copy(struct name *to, const struct name *from)
+{
+    memcpy(to, from, offsetof(struct name, wire) + from->size);
+}
 
 /*
  * From presentation form with or without a final dot, always absolute:

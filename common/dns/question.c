@@ -207,13 +207,30 @@ address_reverse(const struct address *address, struct name *name)
     strbuf_clear(&text);
 }
 
+/* Member by member: an initialiser would fill the name with zeros first. */
+void
+question_set_recursive(struct question *question, const struct name *name,
+                       uint16_t type)
+{
+    name_copy(&question->name, name);
+    question->type = type;
+    question->server = (struct address){0};
+    question->transport = TRANSPORT_AUTO;
+    question->edns_size = QUESTION_EDNS_SIZE;
+    question->rd = true;
+    question->dnssec_ok = false;
+    question->checking_disabled = false;
+    question->mixed_case = false;
+    question->ordinal = 0;
+}
+
 struct question
 question_recursive(const struct name *name, uint16_t type)
 {
-    return (struct question){.name = *name,
-                             .type = type,
-                             .edns_size = QUESTION_EDNS_SIZE,
-                             .rd = true};
+    struct question question;
+
+    question_set_recursive(&question, name, type);
+    return question;
 }
 
 struct question
@@ -226,29 +243,46 @@ question_direct(const struct address *server, const struct name *name,
                              .edns_size = QUESTION_EDNS_SIZE};
 }
 
-static void
-add_u16(struct strbuf *out, uint16_t number)
+/* Octets of a key besides name and server: types, flags and the rest. */
+#define KEY_FIXED      7
+/* Of a server: port and the longer kind of address. */
+#define KEY_SERVER_MAX (2 + 16)
+
+static uint8_t *
+put_u16(uint8_t *to, uint16_t number)
 {
-    strbuf_add_char(out, (char)(number >> 8));
-    strbuf_add_char(out, (char)(number & 0xff));
+    *to++ = (uint8_t)(number >> 8);
+    *to++ = (uint8_t)(number & 0xff);
+    return to;
+}
+
+static uint8_t *
+put_octets(uint8_t *to, const uint8_t *octets, size_t n)
+{
+    memcpy(to, octets, n);
+    return to + n;
 }
 
 void
 question_key(const struct question *q, struct strbuf *out)
 {
+    uint8_t *start, *to;
+
     strbuf_cut(out, 0);
-    strbuf_add_slice(out, name_key(&q->name));
-    add_u16(out, q->type);
-    add_u16(out, q->edns_size);
-    strbuf_add_char(
-        out, (char)(q->rd | q->dnssec_ok << 1 | q->checking_disabled << 2
-                    | (int)q->transport << 3 | q->mixed_case << 5));
-    strbuf_add_char(out, (char)q->ordinal);
-    strbuf_add_char(out, (char)q->server.family);
+    start = (uint8_t *)strbuf_reserve(out, q->name.size + KEY_FIXED
+                                               + KEY_SERVER_MAX);
+    to = put_octets(start, q->name.wire, q->name.size);
+    to = put_u16(to, q->type);
+    to = put_u16(to, q->edns_size);
+    *to++ = (uint8_t)(q->rd | q->dnssec_ok << 1 | q->checking_disabled << 2
+                      | (int)q->transport << 3 | q->mixed_case << 5);
+    *to++ = q->ordinal;
+    *to++ = q->server.family;
     if (q->server.family != 0) {
-        add_u16(out, q->server.port);
-        strbuf_add(out, q->server.octets, address_octets(&q->server));
+        to = put_u16(to, q->server.port);
+        to = put_octets(to, q->server.octets, address_octets(&q->server));
     }
+    strbuf_commit(out, (size_t)(to - start));
 }
 
 bool

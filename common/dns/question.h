@@ -80,6 +80,9 @@ struct question {
 
 /* To a resolver: RD, EDNS 1232, AUTO. */
 struct question question_recursive(const struct name *name, uint16_t type);
+/* The same in place, without copying a whole question. */
+void question_set_recursive(struct question *question, const struct name *name,
+                            uint16_t type);
 /* To one server by itself: no RD, EDNS 1232, AUTO. */
 struct question question_direct(const struct address *server,
                                 const struct name *name, uint16_t type);

@@ -49,6 +49,7 @@ struct view {
     struct table *entries;         /* struct entry by question and layer */
     struct table *answers;         /* struct entry by address of answer */
     struct strbuf key;             /* of the entry looked for: reused */
+    struct entry *latest;          /* asked last; NULL: none yet */
     struct entry **order;          /* in present: asked by this run */
     size_t asked;                  /* of them */
     size_t pending;                /* of them, found pending by this run */
@@ -156,9 +157,20 @@ address_key(const struct answer *const *answer)
 }
 
 static struct entry *
-entry_of(const struct view *view, const struct answer *answer)
+entry_in_table(const struct view *view, const struct answer *answer)
 {
     return table_get(view->answers, address_key(&answer));
+}
+
+static struct entry *
+entry_of(const struct view *view, const struct answer *answer)
+{
+    /* Mostly it is about the answer that has just been given.  Not under an
+       overlay, where an answer may belong to the entry below. */
+    if (view->latest != NULL && view->latest->answer == answer
+        && view->settings.overlay == NULL)
+        return view->latest;
+    return entry_in_table(view, answer);
 }
 
 static void
@@ -166,7 +178,7 @@ pin(struct view *view, struct entry *entry, const struct answer *answer)
 {
     entry->answer = answer;
     /* The answer seen may be the one below: that entry keeps it. */
-    if (entry_of(view, answer) == NULL)
+    if (entry_in_table(view, answer) == NULL)
         table_put(view->answers, address_key(&answer), entry);
 }
 
@@ -286,7 +298,7 @@ view_ask(struct view *view, const struct question *question)
     if (view->settings.resolvers_only && question->server.family != 0
         && !question->rd)
         return &answer_resolvers_only;
-    entry = entry_counted(view, question);
+    entry = view->latest = entry_counted(view, question);
     if (entry == NULL)
         return &answer_over_limit;
     answer = view->settings.overlay != NULL ? entry_ask_overlay(view, entry)
@@ -325,20 +337,20 @@ as_bogus(struct view *view, const struct answer *answer)
     return bogus;
 }
 
-const struct answer *
-view_lookup(struct view *view, const struct name *name, uint16_t type)
+/* SERVFAIL came to question: is it a resolver that finds DNSSEC broken? */
+static const struct answer *
+look_closer(struct view *view, struct question *question,
+            const struct answer *answer)
 {
-    struct question question = question_recursive(name, type);
-    const struct answer *answer = view_ask(view, &question);
     const struct answer *unchecked = NULL;
     const struct answer *root;
 
-    if (answer->outcome != OUTCOME_SERVFAIL || entry_of(view, answer) == NULL)
+    if (entry_of(view, answer) == NULL)
         return answer;
     root = ask_root(view);
     if (answer->ede < EDE_BOGUS_FIRST || answer->ede > EDE_BOGUS_LAST) {
-        question.checking_disabled = true;
-        unchecked = view_ask(view, &question);
+        question->checking_disabled = true;
+        unchecked = view_ask(view, question);
         if (unchecked->outcome == OUTCOME_PENDING)
             return unchecked;
         if (!outcome_is_definite(unchecked->outcome))
@@ -347,6 +359,39 @@ view_lookup(struct view *view, const struct name *name, uint16_t type)
     if (root->outcome == OUTCOME_PENDING)
         return root;
     return root->ad || root->validated ? as_bogus(view, answer) : answer;
+}
+
+const struct answer *
+view_lookup_asked(struct view *view, const struct name *name, uint16_t type,
+                  const struct question **asked)
+{
+    const struct answer *answer;
+    struct question question, *copy;
+
+    question_set_recursive(&question, name, type);
+    answer = view_ask(view, &question);
+    if (view->latest != NULL) {
+        *asked = &view->latest->question;
+    } else {
+        *asked = copy = ARENA_NEW(view->present, struct question);
+        *copy = question;
+    }
+    if (answer->outcome != OUTCOME_SERVFAIL)
+        return answer;
+    return look_closer(view, &question, answer);
+}
+
+const struct answer *
+view_lookup(struct view *view, const struct name *name, uint16_t type)
+{
+    const struct answer *answer;
+    struct question question;
+
+    question_set_recursive(&question, name, type);
+    answer = view_ask(view, &question);
+    if (answer->outcome != OUTCOME_SERVFAIL)
+        return answer;
+    return look_closer(view, &question, answer);
 }
 
 const struct answer *

@@ -61,6 +61,10 @@ const struct answer *view_ask(struct view *view,
  */
 const struct answer *view_lookup(struct view *view, const struct name *name,
                                  uint16_t type);
+/* The same; *asked is the question as asked, and lives as long as the run. */
+const struct answer *view_lookup_asked(struct view *view,
+                                       const struct name *name, uint16_t type,
+                                       const struct question **asked);
 /* Of one server by itself, without recursion; REFUSED, "not asked", when
    the run is for resolvers only. */
 const struct answer *view_lookup_at(struct view *view,

@@ -74,12 +74,25 @@ unmapped(struct address ip)
     return ip;
 }
 
+/* "local@domain" */
+static struct slice
+join_sender(struct arena *arena, struct slice local, struct slice domain)
+{
+    size_t n = local.n + 1 + domain.n;
+    char *text = arena_alloc(arena, n);
+
+    memcpy(text, local.p, local.n);
+    text[local.n] = '@';
+    if (domain.n > 0)
+        memcpy(text + local.n + 1, domain.p, domain.n);
+    return (struct slice){text, n};
+}
+
 /* Sections 2.4 and 4.3: what the sender is made of. */
 static void
 set_sender(struct spfrun *run, struct slice sender)
 {
     struct spfmacro_values *values = &run->values;
-    struct strbuf text = STRBUF_INIT;
     size_t at = sender.n;
 
     while (at > 0 && sender.p[at - 1] != '@')
@@ -90,11 +103,8 @@ set_sender(struct spfrun *run, struct slice sender)
         values->sender_domain = values->helo;
     if (values->local.n == 0)
         values->local = SLICE("postmaster");
-    strbuf_add_slice(&text, values->local);
-    strbuf_add_char(&text, '@');
-    strbuf_add_slice(&text, values->sender_domain);
-    values->sender = arena_slice(run->arena, strbuf_slice(&text));
-    strbuf_clear(&text);
+    values->sender =
+        join_sender(run->arena, values->local, values->sender_domain);
     run->local_is_ascii = is_ascii(values->local);
 }
 

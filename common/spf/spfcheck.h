@@ -51,9 +51,9 @@ struct spfcheck_input {
 
 /* One question on the way. */
 struct spflookup {
-    struct question question;    /* as asked */
-    const struct answer *answer; /* what came */
-    bool is_void;                /* it gave nothing and is counted */
+    const struct question *question; /* as asked */
+    const struct answer *answer;     /* what came */
+    bool is_void;                    /* it gave nothing and is counted */
 };
 
 enum spfmatch {

@@ -336,6 +336,19 @@ spfmacro_expand(const struct spfmacro *macro,
     strbuf_clear(&scratch);
 }
 
+/* Most are one literal; the rest, "%%" among it, is left to expansion. */
+bool
+spfmacro_is_fixed(const struct spfmacro *macro, struct slice *domain)
+{
+    if (macro->count != 1 || macro->letters != 0
+        || macro->parts[0].literal.n > SPFMACRO_DOMAIN_MAX)
+        return false;
+    *domain = macro->parts[0].literal;
+    if (domain->n > 0 && domain->p[domain->n - 1] == '.')
+        domain->n--;
+    return true;
+}
+
 /* Remove labels on the left until it is short enough; nothing may be left. */
 static struct slice
 cut_left(struct slice name)

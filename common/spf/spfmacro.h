@@ -93,6 +93,9 @@ struct spfmacro_values {
     int64_t time;               /* t: seconds since 1970 */
 };
 
+/* Is the expansion as a domain name *domain whatever the values are? */
+bool spfmacro_is_fixed(const struct spfmacro *macro, struct slice *domain);
+
 /* The whole expansion, cut after max octets, at the end of out. */
 void spfmacro_expand(const struct spfmacro *macro,
                      const struct spfmacro_values *values, size_t max,

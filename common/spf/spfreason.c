@@ -99,9 +99,9 @@ failed(struct arena *arena, const struct spfstep *step)
             : &step->asked[step->asked_count - 1];
     struct strbuf text = STRBUF_INIT;
 
-    rrtype_present(lookup->question.type, &text);
+    rrtype_present(lookup->question->type, &text);
     strbuf_add_text(&text, " of ");
-    name_present(&lookup->question.name, &text);
+    name_present(&lookup->question->name, &text);
     strbuf_addf(&text, " gave %s", outcome_word(lookup->answer->outcome));
     return finish(arena, &text);
 }

@@ -96,7 +96,15 @@ struct spfrecord *spfrecord_parse(struct arena *arena, struct slice text);
 /* "include", "redirect", ...; "" for the last two kinds. */
 const char *spfterm_word(enum spfterm_kind kind);
 /* Is it one of the terms that section 4.6.4 limits to 10? */
-bool spfterm_is_lookup(enum spfterm_kind kind);
+static inline bool
+spfterm_is_lookup(enum spfterm_kind kind)
+{
+    return (1u << kind
+            & (1u << SPFTERM_INCLUDE | 1u << SPFTERM_A | 1u << SPFTERM_MX
+               | 1u << SPFTERM_PTR | 1u << SPFTERM_EXISTS
+               | 1u << SPFTERM_REDIRECT))
+           != 0;
+}
 static inline bool
 spfterm_is_mechanism(const struct spfterm *term)
 {

@@ -23,8 +23,8 @@ spfrun_ask(struct spfrun *run, struct spflookup **asked, size_t *count,
 
     *asked = arena_grow(run->arena, *asked, *count, sizeof(*lookup));
     lookup = &(*asked)[(*count)++];
-    lookup->question = question_recursive(name, type);
-    lookup->answer = view_lookup(run->view, name, type);
+    lookup->answer =
+        view_lookup_asked(run->view, name, type, &lookup->question);
     if (lookup->answer->outcome == OUTCOME_PENDING)
         run->pending = true;
     else
@@ -112,6 +112,8 @@ expand(struct spfrun *run, struct spfstep *step)
     const struct spfmacro *macro = step->term->macro;
     struct strbuf text = STRBUF_INIT;
 
+    if (spfmacro_is_fixed(macro, &step->target))
+        return SPFMATCH_YES;
     if ((macro->letters & SPFMACRO_LOCAL) != 0 && !run->local_is_ascii)
         return spfstep_because(step, SPFMATCH_NO, SPFREASON_NOT_ASCII);
     if ((macro->letters & SPFMACRO_BIT('p')) != 0

@@ -19,23 +19,22 @@ enum argument {
 struct term_row {
     struct slice name;      /* lower case */
     enum argument argument; /* what may follow */
-    bool is_lookup;         /* section 4.6.4 counts it */
 };
 
 /* By kind. */
 static const struct term_row rows[] = {
-    [SPFTERM_ALL] = {SLICE_INIT("all"),      ARGUMENT_NONE,     false},
-    [SPFTERM_INCLUDE] = {SLICE_INIT("include"),  ARGUMENT_DOMAIN,   true },
-    [SPFTERM_A] = {SLICE_INIT("a"),        ARGUMENT_DUAL,     true },
-    [SPFTERM_MX] = {SLICE_INIT("mx"),       ARGUMENT_DUAL,     true },
-    [SPFTERM_PTR] = {SLICE_INIT("ptr"),      ARGUMENT_OPTIONAL, true },
-    [SPFTERM_IP4] = {SLICE_INIT("ip4"),      ARGUMENT_NETWORK,  false},
-    [SPFTERM_IP6] = {SLICE_INIT("ip6"),      ARGUMENT_NETWORK,  false},
-    [SPFTERM_EXISTS] = {SLICE_INIT("exists"),   ARGUMENT_DOMAIN,   true },
-    [SPFTERM_REDIRECT] = {SLICE_INIT("redirect"), ARGUMENT_DOMAIN,   true },
-    [SPFTERM_EXP] = {SLICE_INIT("exp"),      ARGUMENT_DOMAIN,   false},
-    [SPFTERM_MODIFIER] = {SLICE_INIT(""),         ARGUMENT_NONE,     false},
-    [SPFTERM_INVALID] = {SLICE_INIT(""),         ARGUMENT_NONE,     false},
+    [SPFTERM_ALL] = {SLICE_INIT("all"),      ARGUMENT_NONE    },
+    [SPFTERM_INCLUDE] = {SLICE_INIT("include"),  ARGUMENT_DOMAIN  },
+    [SPFTERM_A] = {SLICE_INIT("a"),        ARGUMENT_DUAL    },
+    [SPFTERM_MX] = {SLICE_INIT("mx"),       ARGUMENT_DUAL    },
+    [SPFTERM_PTR] = {SLICE_INIT("ptr"),      ARGUMENT_OPTIONAL},
+    [SPFTERM_IP4] = {SLICE_INIT("ip4"),      ARGUMENT_NETWORK },
+    [SPFTERM_IP6] = {SLICE_INIT("ip6"),      ARGUMENT_NETWORK },
+    [SPFTERM_EXISTS] = {SLICE_INIT("exists"),   ARGUMENT_DOMAIN  },
+    [SPFTERM_REDIRECT] = {SLICE_INIT("redirect"), ARGUMENT_DOMAIN  },
+    [SPFTERM_EXP] = {SLICE_INIT("exp"),      ARGUMENT_DOMAIN  },
+    [SPFTERM_MODIFIER] = {SLICE_INIT(""),         ARGUMENT_NONE    },
+    [SPFTERM_INVALID] = {SLICE_INIT(""),         ARGUMENT_NONE    },
 };
 
 /* Names seen in place of mechanisms in published records. */
@@ -72,33 +71,43 @@ spfterm_word(enum spfterm_kind kind)
     return rows[kind].name.p;
 }
 
-bool
-spfterm_is_lookup(enum spfterm_kind kind)
+/* The only mechanism that a name of that length, and with that last letter,
+   can be. */
+static enum spfterm_kind
+guess_mechanism(struct slice name)
 {
-    return rows[kind].is_lookup;
+    static const enum spfterm_kind by_length[] = {
+        SPFTERM_INVALID, SPFTERM_A,       SPFTERM_MX,     SPFTERM_ALL,
+        SPFTERM_INVALID, SPFTERM_INVALID, SPFTERM_EXISTS, SPFTERM_INCLUDE};
+
+    if (name.n >= sizeof(by_length) / sizeof(by_length[0]))
+        return SPFTERM_INVALID;
+    if (name.n != 3)
+        return by_length[name.n];
+    switch (name.p[2]) {
+    case '4':
+        return SPFTERM_IP4;
+    case '6':
+        return SPFTERM_IP6;
+    case 'r':
+    case 'R':
+        return SPFTERM_PTR;
+    default:
+        return SPFTERM_ALL;
+    }
 }
 
-/* The mechanism of that name, or SPFTERM_INVALID: the letters are compared
-   only where length and last letter are right. */
+/* The mechanism of that name, or SPFTERM_INVALID. */
 static enum spfterm_kind
 mechanism_of(struct slice name)
 {
-    static const enum spfterm_kind order[] = {
-        SPFTERM_IP4, SPFTERM_INCLUDE, SPFTERM_IP6, SPFTERM_ALL,
-        SPFTERM_A,   SPFTERM_MX,      SPFTERM_PTR, SPFTERM_EXISTS};
-    unsigned char last;
+    enum spfterm_kind kind = guess_mechanism(name);
+    const char *word = rows[kind].name.p;
 
-    if (name.n == 0)
-        return SPFTERM_INVALID;
-    last = ascii_lower((unsigned char)name.p[name.n - 1]);
-    for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
-        const struct slice *row = &rows[order[i]].name;
-
-        if (row->n == name.n && (unsigned char)row->p[row->n - 1] == last
-            && slice_equal_case(name, *row))
-            return order[i];
-    }
-    return SPFTERM_INVALID;
+    for (size_t i = 0; kind != SPFTERM_INVALID && i < name.n; i++)
+        if (ascii_lower((unsigned char)name.p[i]) != (unsigned char)word[i])
+            return SPFTERM_INVALID;
+    return kind;
 }
 
 bool
@@ -338,25 +347,37 @@ cut_dual(const struct context *context, struct slice *text)
         parse_bits(context, digits, 32, &context->term->bits4);
 }
 
-/* ip4-network of section 5.6: four qnum, which have no leading zeros. */
-static bool
+/* qnum of section 5.6, at most 255 without leading zeros: the end of it, or
+   NULL when there is none. */
+static const char *
+read_qnum(const char *at, const char *end, uint8_t *octet)
+{
+    const char *from = at, *stop = end - at > 4 ? at + 4 : end;
+    unsigned value = 0;
+
+    while (at < stop && ascii_is_digit((unsigned char)*at))
+        value = value * 10 + (unsigned)(*at++ - '0');
+    if (at == from || value > 255 || (at - from > 1 && *from == '0'))
+        return NULL;
+    *octet = (uint8_t)value;
+    return at;
+}
+
+/* ip4-network at the beginning of text: how many octets it takes, 0 when
+   there is none. */
+static size_t
 read_ipv4(struct slice text, uint8_t octets[4])
 {
-    size_t at = 0;
+    const char *at = text.p, *end = text.p + text.n;
 
     for (int i = 0; i < 4; i++) {
-        size_t from = at;
-        unsigned value = 0;
-
-        while (at < text.n && ascii_is_digit((unsigned char)text.p[at])
-               && at - from < 3)
-            value = value * 10 + (unsigned)(text.p[at++] - '0');
-        if (at == from || value > 255 || (at - from > 1 && text.p[from] == '0')
-            || (i < 3 && (at == text.n || text.p[at++] != '.')))
-            return false;
-        octets[i] = (uint8_t)value;
+        if (i > 0 && (at == end || *at++ != '.'))
+            return 0;
+        at = read_qnum(at, end, &octets[i]);
+        if (at == NULL)
+            return 0;
     }
-    return at == text.n;
+    return (size_t)(at - text.p);
 }
 
 /* ip6-network: what inet_pton takes is what RFC 4291 section 2.2 has. */
@@ -372,34 +393,37 @@ read_ipv6(struct slice text, uint8_t octets[16])
     return inet_pton(AF_INET6, copy, octets) == 1;
 }
 
+/* An address that is none. */
 static void
-parse_address(const struct context *context, struct slice text)
+fail_address(const struct context *context, struct slice text)
 {
-    struct address *network = &context->term->network;
-    bool v6 = context->term->kind == SPFTERM_IP6;
-
-    network->family = v6 ? 6 : 4;
-    if (v6 ? read_ipv6(text, network->octets)
-           : read_ipv4(text, network->octets))
-        return;
     if (fail_octet(context, text))
         return;
     fail(context, SPFFAULT_CIDR, text,
-         v6 ? "it is no IPv6 address" : "it is no IPv4 address");
+         context->term->kind == SPFTERM_IP6 ? "it is no IPv6 address"
+                                            : "it is no IPv4 address");
 }
 
 static void
 parse_network(const struct context *context, struct slice text)
 {
     struct spfterm *term = context->term;
-    bool v6 = term->kind == SPFTERM_IP6;
-    size_t slash = slice_find(text, '/');
+    uint8_t *octets = term->network.octets;
+    bool v6 = term->kind == SPFTERM_IP6, good;
+    size_t slash;
 
     term->value = text;
+    term->network.family = v6 ? 6 : 4;
+    slash = v6 ? slice_find(text, '/') : read_ipv4(text, octets);
+    good = v6 ? read_ipv6(slice_sub(text, 0, slash), octets)
+              : slash > 0 && (slash == text.n || text.p[slash] == '/');
+    if (!good)
+        slash = slice_find(text, '/');
     if (slash < text.n)
         parse_bits(context, slice_from(text, slash + 1), v6 ? 128 : 32,
                    v6 ? &term->bits6 : &term->bits4);
-    parse_address(context, slice_sub(text, 0, slash));
+    if (!good)
+        fail_address(context, slice_sub(text, 0, slash));
 }
 
 /* rest: what stands behind the name, its ':' or '/' included. */

@@ -9,7 +9,7 @@ evidence(struct arena *arena, const struct spflookup *asked, size_t count)
 
     for (size_t i = 0; i < count; i++)
         value_add(list,
-                  answer_evidence(arena, &asked[i].question, asked[i].answer));
+                  answer_evidence(arena, asked[i].question, asked[i].answer));
     return list;
 }
 

@@ -63,8 +63,8 @@ static void
 ask(struct walk *walk, struct spflookup *lookup, const struct name *name,
     uint16_t type)
 {
-    lookup->question = question_recursive(name, type);
-    lookup->answer = view_lookup(walk->view, name, type);
+    lookup->answer =
+        view_lookup_asked(walk->view, name, type, &lookup->question);
 }
 
 static enum spfbranch_state

@@ -148,7 +148,7 @@ add_branch(struct arena *arena, struct value *terms,
                               ? NULL
                               : name_dotted(arena, &branch->nested->domain)));
     for (size_t i = 0; i < branch->asked_count; i++)
-        value_add(evidence, answer_evidence(arena, &branch->asked[i].question,
+        value_add(evidence, answer_evidence(arena, branch->asked[i].question,
                                             branch->asked[i].answer));
     value_set(map, "evidence", evidence);
 }
@@ -176,7 +176,7 @@ add_node(struct arena *arena, struct value *nodes, const struct spfnode *node)
     value_set(map, "truncated_at_512",
               value_bool(arena, answer->size > UDP_SIZE));
     value_set(map, "evidence",
-              answer_evidence(arena, &node->txt.question, answer));
+              answer_evidence(arena, node->txt.question, answer));
     set_addresses(arena, map, node);
     terms = value_set(map, "terms", value_list(arena));
     for (size_t i = 0; i < node->branch_count; i++)

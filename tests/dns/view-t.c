@@ -255,6 +255,17 @@ test_budget(void)
         ok(within == (c >= 'c'), "in another order, question %c", c);
     }
     is_int(5, fake->asked, "what is over the limit is not sent");
+    for (int c = 'c'; c >= 'b'; c--) {
+        struct name name = name_of((char[]){(char)c, '.', '\0'});
+        const struct question *asked = NULL;
+        const struct answer *answer =
+            view_lookup_asked(view, &name, RR_TXT, &asked);
+
+        is_int(c == 'c' ? OUTCOME_NODATA : OUTCOME_REFUSED, answer->outcome,
+               "%c with its question", c);
+        ok(name_equal(&name, &asked->name) && asked->type == RR_TXT,
+           "%c: the question is that one", c);
+    }
     view_free(view);
     fake_free(fake);
 }
@@ -340,6 +351,9 @@ test_bogus(void)
            rows[i].what);
         is_int(RR_TXT, view_question(view, answer)->type, "%s: its question",
                rows[i].what);
+        view_lookup(view, &(struct name){1, 0, {0}}, RR_A);
+        is_int(RR_TXT, view_question(view, answer)->type,
+               "%s: its question, after another", rows[i].what);
         view_free(view);
         fake_free(fake);
     }
