@@ -11,20 +11,18 @@
 
 #include "common/base/diag.h"
 #include "common/base/memory.h"
-#include "common/registry/workspace.h"
 #include "common/stunt/stuntserver.h"
 #include "tools/cmd.h"
 #include "tools/sdnotify.h"
+#include "tools/stuntfiles.h"
 
 struct serve_options {
-    struct opt_list listen;   /* --listen */
-    const char *view;         /* --view */
-    const char *template;     /* --template */
-    const char *regexdns;     /* --regexdns */
-    const char *user;         /* --user */
-    unsigned long threads;    /* --threads */
-    unsigned long rate_limit; /* --rate-limit */
-    bool check;               /* --check */
+    struct opt_list listen;          /* --listen */
+    struct stuntfiles_options files; /* --view, --template, --regexdns */
+    const char *user;                /* --user */
+    unsigned long threads;           /* --threads */
+    unsigned long rate_limit;        /* --rate-limit */
+    bool check;                      /* --check */
 };
 
 #define DNS_PORT 53
@@ -44,11 +42,11 @@ static const struct opt_def serve_options[] = {
                STUNTRATE_MAX, "N",
                "alike UDP answers a second to one network; 0: no limit; "
                "default 200"),
-    OPT_TEXT(0, "view", struct serve_options, view, "FOLDER",
+    OPT_TEXT(0, "view", struct serve_options, files.view, "FOLDER",
              "the published view; default the workspace's"),
-    OPT_TEXT(0, "template", struct serve_options, template, "FILE",
+    OPT_TEXT(0, "template", struct serve_options, files.template, "FILE",
              "the template; default the workspace's"),
-    OPT_TEXT(0, "regexdns", struct serve_options, regexdns, "FILE",
+    OPT_TEXT(0, "regexdns", struct serve_options, files.regexdns, "FILE",
              "a regexdns file, instead of template and view"),
     OPT_FLAG(0, "check", struct serve_options, check,
              "only look whether view and template can be served"),
@@ -76,58 +74,6 @@ catch_signals(void)
         sigaction(numbers[i], &action, NULL);
 }
 
-/* What is served, once it is opened. */
-struct service {
-    struct workspace *workspace;    /* NULL when options name both paths */
-    struct stuntlive_source source; /* where it is */
-    struct stuntlive *live;         /* opened */
-};
-
-static void
-tell(void *context, const char *sentence, bool is_fault)
-{
-    (void)context;
-    if (is_fault)
-        diag_error("%s", sentence);
-    else
-        diag_note("%s", sentence);
-}
-
-/* Where view and template are; the registry itself is never opened. */
-static enum status
-find_paths(const struct context *context, struct service *service,
-           struct error *err)
-{
-    const struct serve_options *options = context->options;
-    struct stuntlive_source *source = &service->source;
-    enum status st = ST_OK;
-
-    source->view_path = options->view;
-    source->template_path = options->template;
-    source->regexdns_path = options->regexdns;
-    source->tell = tell;
-    if (options->regexdns != NULL)
-        return ST_OK;
-    if (options->view != NULL && options->template != NULL)
-        return ST_OK;
-    st = workspace_open(context->workspace.folder, &service->workspace, err);
-    if (st != ST_OK)
-        return st;
-    if (options->view == NULL)
-        source->view_path = workspace_path(service->workspace, WORKSPACE_VIEW);
-    if (options->template == NULL)
-        source->template_path =
-            workspace_path(service->workspace, WORKSPACE_TEMPLATE);
-    return ST_OK;
-}
-
-static void
-close_service(struct service *service)
-{
-    stuntlive_close(service->live);
-    workspace_free(service->workspace);
-}
-
 /* For good: also the groups, and the user ids that could be taken back. */
 static enum status
 become(const char *name, struct error *err)
@@ -144,13 +90,12 @@ become(const char *name, struct error *err)
 }
 
 static enum exit_status
-check(struct service *service)
+check(struct stuntfiles *files)
 {
     struct error err = ERROR_INIT;
 
-    return stuntlive_open(&service->source, &service->live, &err) == ST_OK
-               ? EXIT_GOOD
-               : cmd_failed(&err);
+    return stuntfiles_open(files, &err) == ST_OK ? EXIT_GOOD
+                                                 : cmd_failed(&err);
 }
 
 /* Who asked for port 0 must be told which it is. */
@@ -182,10 +127,10 @@ say_ready(void)
 }
 
 static enum status
-run_server(const struct serve_options *options, struct service *service,
+run_server(const struct serve_options *options, struct stuntfiles *files,
            struct stuntserver *server, struct error *err)
 {
-    struct stuntserver_data data = {.live = service->live};
+    struct stuntserver_data data = {.live = files->live};
     struct stuntserver_orders orders = {&stop_wanted, &reload_wanted,
                                         say_ready};
     enum status st;
@@ -205,7 +150,7 @@ run_server(const struct serve_options *options, struct service *service,
 }
 
 static enum status
-serve(const struct context *context, struct service *service,
+serve(const struct context *context, struct stuntfiles *files,
       struct stuntserver *server, const struct address *listen,
       struct error *err)
 {
@@ -215,11 +160,11 @@ serve(const struct context *context, struct service *service,
     if (options->user != NULL)
         st = become(options->user, err);
     if (st == ST_OK)
-        st = stuntlive_open(&service->source, &service->live, err);
+        st = stuntfiles_open(files, err);
     if (st != ST_OK)
         return st;
     tell_addresses(server, listen, options->listen.count);
-    return run_server(options, service, server, err);
+    return run_server(options, files, server, err);
 }
 
 /* Take port 0 off: "any" here, which an address does not know. */
@@ -255,7 +200,7 @@ parse_listen(const struct opt_list *list, struct address *out,
 }
 
 static enum exit_status
-bind_and_serve(const struct context *context, struct service *service)
+bind_and_serve(const struct context *context, struct stuntfiles *files)
 {
     const struct serve_options *options = context->options;
     struct address *listen =
@@ -271,7 +216,7 @@ bind_and_serve(const struct context *context, struct service *service)
     st = stuntserver_new(listen, options->listen.count,
                          (unsigned)options->threads, &server, &err);
     if (st == ST_OK)
-        st = serve(context, service, server, listen, &err);
+        st = serve(context, files, server, listen, &err);
     stuntserver_free(server);
     free(listen);
     return st == ST_OK ? EXIT_GOOD : cmd_failed(&err);
@@ -281,20 +226,18 @@ static enum exit_status
 serve_run(struct context *context)
 {
     const struct serve_options *options = context->options;
-    struct service service = {0};
+    struct stuntfiles files = {0};
     struct error err = ERROR_INIT;
     enum exit_status status;
 
     if (options->listen.count == 0 && !options->check)
         return cmd_usage(context, "where to? --listen ADDRESS:PORT");
-    if (options->regexdns != NULL
-        && (options->view != NULL || options->template != NULL))
-        return cmd_usage(context, "--regexdns needs no template and no view");
-    if (find_paths(context, &service, &err) != ST_OK)
+    if (stuntfiles_clash(&options->files))
+        return cmd_usage(context, STUNTFILES_CLASH);
+    if (stuntfiles_find(context, &options->files, &files, &err) != ST_OK)
         return cmd_failed(&err);
-    status =
-        options->check ? check(&service) : bind_and_serve(context, &service);
-    close_service(&service);
+    status = options->check ? check(&files) : bind_and_serve(context, &files);
+    stuntfiles_close(&files);
     return status;
 }
 

@@ -15,6 +15,7 @@
     X(records)                                                                \
     X(publish)                                                                \
     X(serve)                                                                  \
+    X(pdns)                                                                   \
     X(template_lint)                                                          \
     X(template_test)                                                          \
     X(template_explain)                                                       \

@@ -20,9 +20,9 @@ _selkie_value() {
     audit:--baseline | audit:--from | audit:--message | \
     audit:--overlay | audit:--profile | audit:--record | \
     audit:--replay | audit:--zone | audit:-m | audit:-z | \
-    provision:--from | provision:--private-key | \
-    provision:--public-key | serve:--regexdns | \
-    serve:--template | spf-check:--overlay | \
+    pdns:--regexdns | pdns:--template | provision:--from | \
+    provision:--private-key | provision:--public-key | \
+    serve:--regexdns | serve:--template | spf-check:--overlay | \
     spf-check:--profile | spf-check:--record | \
     spf-check:--replay | spf-check:--zone | spf-check:-z | \
     spf-flatten:--check | spf-flatten:--overlay | \
@@ -50,7 +50,8 @@ _selkie_value() {
     customer-set:-w | customer-show:--workspace | \
     customer-show:-w | customer-suspend:--workspace | \
     customer-suspend:-w | init:--workspace | init:-w | \
-    list:--workspace | list:-w | provision:--workspace | \
+    list:--workspace | list:-w | pdns:--view | \
+    pdns:--workspace | pdns:-w | provision:--workspace | \
     provision:-w | publish:--workspace | publish:-w | \
     records:--workspace | records:-w | serve:--view | \
     serve:--workspace | serve:-w | \
@@ -72,7 +73,7 @@ _selkie_value() {
     audit:--resolver | audit:--selector | audit:--sender | \
     audit:--timeout | audit:--width | audit:-r | audit:-s | \
     init:--mx | init:--ns | init:--rua | init:--spf | \
-    list:--customer | list:--state | list:-c | \
+    list:--customer | list:--state | list:-c | pdns:--socket | \
     provision:--algorithm | provision:--domain | \
     provision:--jobs | provision:--selector | provision:-d | \
     provision:-j | provision:-s | serve:--listen | \
@@ -178,6 +179,9 @@ _selkie_options() {
         _selkie_words '--listen --user --threads --rate-limit --view --template
             --regexdns --check --workspace --help'
         ;;
+    pdns)
+        _selkie_words '--socket --view --template --regexdns --workspace --help'
+        ;;
     template-lint)
         _selkie_words '--template --regexdns --view --origin --workspace --format
             --fail-on --profile --verbose --quiet --width --help'
@@ -270,8 +274,8 @@ _selkie_operand() {
     case $1 in
     explain) _selkie_words "$(selkie explain --list 2>/dev/null)" ;;
     help)
-        _selkie_words 'init provision list customer records publish serve template
-            verify audit who align spf explain backup help'
+        _selkie_words 'init provision list customer records publish serve pdns
+            template verify audit who align spf explain backup help'
         ;;
     backup) _selkie_file ;;
     esac
@@ -283,8 +287,8 @@ _selkie() {
 
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        _selkie_words 'init provision list customer records publish serve template
-            verify audit who align spf explain backup help
+        _selkie_words 'init provision list customer records publish serve pdns
+            template verify audit who align spf explain backup help
             --help --version'
         return
     fi
