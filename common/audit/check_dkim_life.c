@@ -3,10 +3,7 @@
    it is, what was there before, whether it is in use. */
 #include "common/audit/collect_dkim.h"
 
-#include "common/audit/keyage.h"
 #include "common/base/clock.h"
-
-#define DAY_S 86400
 
 struct check {
     const struct facts *facts;       /* what is known */
@@ -51,26 +48,21 @@ has_key(const struct check *check)
 static void
 check_age(const struct check *check)
 {
-    const struct audit_input *input = check->facts->input;
-    const struct dkim_selector *selector = check->one;
-    int64_t warn = input->key_age_days, limit = input->key_limit_days;
-    int64_t days = (clock_now() - selector->since) / DAY_S;
+    const struct keyage *age = &check->one->age;
     struct finding *finding;
     char since[CLOCK_TEXT_SIZE];
-    bool is_over;
+    int64_t days, limit;
+    enum keyage_verdict verdict =
+        keyage_judge(check->facts->input, age, &days, &limit);
 
-    warn = warn == 0 ? KEYAGE_WARN_DAYS : warn;
-    limit = limit == 0 ? KEYAGE_LIMIT_DAYS : limit;
-    /* Nobody is bound to name a selector by the day of its key. */
-    is_over = days > limit && !selector->is_since_named;
-    if (!has_key(check) || selector->since == 0 || (days <= warn && !is_over))
+    if (!has_key(check) || verdict == KEYAGE_FINE)
         return;
-    clock_text(selector->since, since);
-    finding =
-        raise(check, is_over ? FIND_DKIM_KEY_OVERAGE : FIND_DKIM_KEY_AGE);
+    clock_text(age->since, since);
+    finding = raise(check, verdict == KEYAGE_OVER ? FIND_DKIM_KEY_OVERAGE
+                                                  : FIND_DKIM_KEY_AGE);
     finding_number(finding, "days", days);
-    finding_number(finding, "limit", is_over ? limit : warn);
-    finding_word(finding, "origin", selector->how);
+    finding_number(finding, "limit", limit);
+    finding_word(finding, "origin", age->how);
     finding_word(finding, "since", since);
 }
 
@@ -124,10 +116,10 @@ count(const struct check *check, struct tally tallies[TALLIES])
 {
     const struct dkim_selector *selector = check->one;
     const struct selector_known *known = selector->known;
-    bool has_since = selector->since != 0;
+    bool has_since = selector->age.since != 0;
     bool counts[TALLIES] = {
         [AGE] = has_since,
-        [OVERAGE] = has_since && !selector->is_since_named,
+        [OVERAGE] = has_since && !selector->age.is_since_named,
         [REUSED] = key_before(selector) != NULL,
         [RETIRED] = known != NULL && known->is_over,
         [IN_USE] = selector->is_in_use,

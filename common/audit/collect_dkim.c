@@ -246,18 +246,18 @@ read_age(struct search *search, struct dkim_selector *selector)
                                 view_run_arena(search->view), &selector->name,
                                 &selector->before))
         sources[1] = &selector->before;
-    for (size_t i = 0; i < 2 && selector->since == 0; i++)
+    for (size_t i = 0; i < 2 && selector->age.since == 0; i++)
         if (sources[i] != NULL && sources[i]->since != 0
             && keyage_same_key(sources[i], key)) {
-            selector->since = sources[i]->since;
-            selector->how = sources[i]->how;
+            selector->age.since = sources[i]->since;
+            selector->age.how = sources[i]->how;
         }
-    if (selector->since != 0)
+    if (selector->age.since != 0)
         return;
-    selector->since = keyage_of_name(selector->selector, clock_now());
-    selector->is_since_named = selector->since != 0;
-    if (selector->is_since_named)
-        selector->how = "the selector's name";
+    selector->age.since = keyage_of_name(selector->selector, clock_now());
+    selector->age.is_since_named = selector->age.since != 0;
+    if (selector->age.is_since_named)
+        selector->age.how = "the selector's name";
 }
 
 /* "a.b.c": the names "b.c" and "c" below `_domainkey` exist as well. */
@@ -380,9 +380,9 @@ since_value(struct arena *arena, const struct dkim_selector *selector)
 {
     char text[CLOCK_TEXT_SIZE];
 
-    if (selector->since == 0)
+    if (selector->age.since == 0)
         return value_null(arena);
-    clock_text(selector->since, text);
+    clock_text(selector->age.since, text);
     return value_text(arena, text);
 }
 

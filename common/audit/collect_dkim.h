@@ -3,7 +3,7 @@
 #ifndef AUDIT_COLLECT_DKIM_H
 #define AUDIT_COLLECT_DKIM_H
 
-#include "common/audit/audit.h"
+#include "common/audit/keyage.h"
 #include "common/audit/serverfail.h"
 #include "common/dkim/dkimkey.h"
 #include "common/dkim/domainkey.h"
@@ -27,15 +27,12 @@ struct dkim_selector {
     const char *vendor;   /* whose it usually is, or NULL */
     const struct selector_known *known; /* of its key beforehand, or NULL */
     struct selector_known before;       /* what an earlier run saw there */
-    int64_t since;   /* the key that is there is as old as that at least; 0:
-                        not known */
-    const char *how; /* who says how old it is, or NULL */
-    bool is_since_named;           /* only the selector's name says so */
-    bool is_in_use;                /* mail is signed with it */
-    enum dkim_selector_form form;  /* is it a selector? */
-    const char *problem;           /* why not, or NULL */
-    struct name name;              /* of the key record */
-    struct asked asked;            /* TXT there; may not be asked */
+    struct keyage age;                  /* of the key that is there */
+    bool is_in_use;                     /* mail is signed with it */
+    enum dkim_selector_form form;       /* is it a selector? */
+    const char *problem;                /* why not, or NULL */
+    struct name name;                   /* of the key record */
+    struct asked asked;                 /* TXT there; may not be asked */
     const struct serverfail *fail; /* who fails, when an asserted one does */
     const struct dkimkey *const *keys; /* of every TXT */
     size_t key_count;                  /* of them */

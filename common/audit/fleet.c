@@ -18,6 +18,9 @@ struct place {
     const char *at;            /* owner name with final dot */
     const char *domain;        /* whose */
     bool is_testing;           /* t=y */
+    enum keyage_verdict age;   /* is it too old? */
+    int64_t days, limit;       /* when it is: its age, and the limit */
+    const char *how;           /* who says so */
 };
 
 /* One key: modulus and exponent, or an Ed25519 key. */
@@ -51,6 +54,8 @@ enum count {
     COUNT_TESTING,
     COUNT_EXAMPLE,
     COUNT_WEAK,
+    COUNT_OLD,
+    COUNT_OVERAGE,
     COUNT_KINDS
 };
 
@@ -159,6 +164,10 @@ fleet_add(struct fleet *fleet, const struct fleet_place *given)
     place->at = arena_text(fleet->arena, slice_of(given->at));
     place->domain = domain_of(fleet, given->domain);
     place->is_testing = given->key->is_testing;
+    place->age = given->age;
+    place->days = given->days;
+    place->limit = given->limit;
+    place->how = given->how;
     if (material->first == NULL)
         material->first = place;
     else
@@ -187,6 +196,9 @@ fleet_add_facts(struct fleet *fleet, const struct facts *facts,
             continue;
         place.at = name_dotted(arena, &selector->name);
         place.key = selector->keys[0];
+        place.age = keyage_judge(facts->input, &selector->age, &place.days,
+                                 &place.limit);
+        place.how = selector->age.how;
         fleet_add(fleet, &place);
     }
 }
@@ -285,6 +297,24 @@ weakness_of(const struct material *material, struct arena *arena)
 }
 
 static void
+check_age(const struct place *place, struct report *report, size_t *raised)
+{
+    struct finding *finding;
+
+    if (place->age == KEYAGE_FINE)
+        return;
+    finding = raise_at(report,
+                       place->age == KEYAGE_OVER ? FIND_DKIM_KEY_OVERAGE
+                                                 : FIND_DKIM_KEY_AGE,
+                       place, raised);
+    if (finding == NULL)
+        return;
+    finding_number(finding, "days", place->days);
+    finding_number(finding, "limit", place->limit);
+    finding_word(finding, "origin", place->how);
+}
+
+static void
 check_place(const struct place *place, struct report *report, size_t *raised)
 {
     const struct material *material = place->material;
@@ -307,6 +337,7 @@ check_place(const struct place *place, struct report *report, size_t *raised)
         finding_number(finding, "bits", material->bits);
     if (place->is_testing)
         raise_at(report, FIND_DKIM_FLAG_TESTING, place, raised);
+    check_age(place, report, raised);
 }
 
 static void
@@ -368,6 +399,8 @@ count_place(const struct place *place, struct arena *arena, size_t *counts)
         material->is_rsa && material->bits >= 1024 && material->bits < 2048;
     counts[COUNT_TESTING] += place->is_testing;
     counts[COUNT_EXAMPLE] += material->example != NULL;
+    counts[COUNT_OLD] += place->age != KEYAGE_FINE;
+    counts[COUNT_OVERAGE] += place->age == KEYAGE_OVER;
     counts[COUNT_WEAK] += weakness_of(material, arena) != NULL;
 }
 
@@ -394,6 +427,8 @@ fleet_value(const struct fleet *fleet, struct arena *arena)
         [COUNT_TESTING] = "testing",
         [COUNT_EXAMPLE] = "published_test",
         [COUNT_WEAK] = "weak",
+        [COUNT_OLD] = "old",
+        [COUNT_OVERAGE] = "overage",
     };
     struct value *facts = value_map(arena);
     struct value *map = value_set(facts, "fleet", value_map(arena));

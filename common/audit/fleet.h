@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "common/audit/audit.h"
+#include "common/audit/keyage.h"
 #include "common/base/arena.h"
 #include "common/base/value.h"
 #include "common/dkim/dkimkey.h"
@@ -42,6 +42,9 @@ struct fleet_place {
     const char *domain;        /* whose, without final dot */
     const struct dkimkey *key; /* borrowed; one without material is passed
                                   over */
+    enum keyage_verdict age;   /* is it too old? */
+    int64_t days, limit;       /* its age, and what it is beyond; when it is */
+    const char *how;           /* who says so; a literal */
 };
 
 void fleet_add(struct fleet *fleet, const struct fleet_place *place);
@@ -58,8 +61,9 @@ void fleet_add_facts(struct fleet *fleet, const struct facts *facts,
 void fleet_compare(struct fleet *fleet, const volatile int *stop);
 
 /* dkim.rsa-weak, .key-published-test, .rsa-too-short, .rsa-below-2048,
-   .flag-testing at each key, .key-shared at the first of each group that is
-   under several domains; all decided, and sorted. */
+   .flag-testing, .key-age and .key-overage at each key, .key-shared at the
+   first of each group that is under several domains; all decided, and sorted.
+ */
 struct report *fleet_check(const struct fleet *fleet, struct arena *arena);
 /* {"fleet": {...}} for facts: counts, see selkie-audit(1). */
 struct value *fleet_value(const struct fleet *fleet, struct arena *arena);

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "common/base/clock.h"
 #include "common/base/memory.h"
 #include "common/base/strbuf.h"
 #include "common/dkim/dkimkey.h"
@@ -96,6 +97,28 @@ keyage_of_name(const char *selector, int64_t now)
         rest = slice_from(rest, n == 0 ? 1 : n);
     }
     return found > now ? 0 : found;
+}
+
+/* ---- limits ---- */
+
+enum keyage_verdict
+keyage_judge(const struct audit_input *input, const struct keyage *age,
+             int64_t *days, int64_t *limit)
+{
+    int64_t warn = input->key_age_days, most = input->key_limit_days;
+    int64_t is = (clock_now() - age->since) / DAY_S;
+    bool is_over;
+
+    warn = warn == 0 ? KEYAGE_WARN_DAYS : warn;
+    most = most == 0 ? KEYAGE_LIMIT_DAYS : most;
+    is_over = is > most && !age->is_since_named;
+    if (days != NULL)
+        *days = is;
+    if (limit != NULL)
+        *limit = is_over ? most : warn;
+    if (age->since == 0 || (is <= warn && !is_over))
+        return KEYAGE_FINE;
+    return is_over ? KEYAGE_OVER : KEYAGE_OLD;
 }
 
 /* ---- an earlier run ---- */

@@ -22,6 +22,26 @@
  */
 int64_t keyage_of_name(const char *selector, int64_t now);
 
+/* What is known of a key's age. */
+struct keyage {
+    int64_t since;       /* it is as old as that at least; 0: not known */
+    const char *how;     /* who says so, or NULL */
+    bool is_since_named; /* only the selector's name says so */
+};
+
+enum keyage_verdict {
+    KEYAGE_FINE, /* or not known */
+    KEYAGE_OLD,  /* it should be replaced */
+    KEYAGE_OVER  /* it must be: not by the name alone, which nobody is bound to
+                    choose by the day of its key */
+};
+
+/* By the input's limits and the clock; *days and *limit are its age and the
+   limit that it is beyond, and may be NULL. */
+enum keyage_verdict keyage_judge(const struct audit_input *input,
+                                 const struct keyage *age, int64_t *days,
+                                 int64_t *limit);
+
 /* What an earlier run saw; borrowed recording. */
 struct keyage_baseline;
 struct keyage_baseline *keyage_baseline_new(struct recording *recording);

@@ -145,6 +145,48 @@ test_row(size_t r)
     fleet_free(fleet);
 }
 
+/* Keys too old by one limit or the other: named, and counted. */
+static void
+test_age(void)
+{
+    static const struct {
+        const char *at;
+        enum keyage_verdict age;
+    } places[] = {
+        {"new._domainkey.a.example.",  KEYAGE_FINE},
+        {"old._domainkey.a.example.",  KEYAGE_OLD },
+        {"over._domainkey.a.example.", KEYAGE_OVER},
+    };
+    struct fleet *fleet = fleet_new();
+    struct strbuf seen = STRBUF_INIT;
+    const struct value *facts;
+
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        struct fleet_place place = {
+            .at = places[i].at,
+            .domain = "a.example",
+            .key = dkimkey_parse(arena, slice_of(RSA(KEY_RSA_2048)), NULL, 0),
+            .age = places[i].age,
+            .days = 400,
+            .limit = 180,
+            .how = "the registry",
+        };
+
+        fleet_add(fleet, &place);
+    }
+    fleet_compare(fleet, NULL);
+    tell(&seen, fleet_check(fleet, arena));
+    is_string("dkim.key-overage over._domainkey.a.example."
+              " dkim.key-age old._domainkey.a.example. ",
+              seen.p, "keys that are too old");
+    facts = fleet_value(fleet, arena);
+    is_int(2, value_as_number(value_at(facts, "fleet.old")), "two are old");
+    is_int(1, value_as_number(value_at(facts, "fleet.overage")),
+           "one is beyond the last limit");
+    strbuf_clear(&seen);
+    fleet_free(fleet);
+}
+
 static bool
 is_decided(const struct report *report, enum finding_id wanted)
 {
@@ -271,6 +313,7 @@ main(void)
     test_unknown();
     test_facts();
     test_bounds();
+    test_age();
     arena_free(arena);
     return tap_done();
 }
