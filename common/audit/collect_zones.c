@@ -121,17 +121,32 @@ collect_copies(const struct facts *facts, struct view *view,
 
 /* ---- DNSSEC ---- */
 
-static const struct trust *
-add_trust(struct view *view, struct delegation_facts *delegation,
-          const struct name *zone)
+/* Zone files are mostly as they are before they are signed: one without keys
+   is not the zone whose keys the zone above names. */
+static bool
+is_unsigned_file(const struct facts *facts, const struct name *zone)
+{
+    const struct namenode *node =
+        facts->input->zone == NULL
+            ? NULL
+            : nametree_find(facts->input->zone->tree, zone);
+
+    return node != NULL && namenode_rrset(node, RR_DS) != NULL
+           && namenode_rrset(node, RR_DNSKEY) == NULL;
+}
+
+static void
+add_trust(const struct facts *facts, struct view *view,
+          struct delegation_facts *delegation, const struct name *zone)
 {
     for (size_t i = 0; i < delegation->zone_count; i++)
         if (name_equal(&delegation->zones[i]->zone, zone))
-            return delegation->zones[i];
-    if (delegation->zone_count == DELEGATION_ZONES_MAX)
-        return NULL;
-    return delegation->zones[delegation->zone_count++] =
-               trust_find(view, zone);
+            return;
+    if (delegation->zone_count < DELEGATION_ZONES_MAX)
+        delegation->zones[delegation->zone_count++] =
+            is_unsigned_file(facts, zone)
+                ? trust_unasked(view_run_arena(view), zone)
+                : trust_find(view, zone);
 }
 
 /* The zone that a name of the domain's is in. */
@@ -170,20 +185,21 @@ ask_bogus_zone(struct view *view, const struct delegation_facts *delegation,
 }
 
 static void
-collect_trust(struct view *view, struct delegation_facts *delegation)
+collect_trust(const struct facts *facts, struct view *view,
+              struct delegation_facts *delegation)
 {
     struct name own;
 
     ask_bogus_zone(view, delegation, &own);
     if (own.size > 0)
-        add_trust(view, delegation, &own);
+        add_trust(facts, view, delegation, &own);
     for (int i = 0; i < DELEGATION_POINTS; i++)
         if (delegation->points[i].kind == DELEGATION_NS)
-            add_trust(view, delegation, &delegation->points[i].name);
+            add_trust(facts, view, delegation, &delegation->points[i].name);
     for (size_t i = 0; i < delegation->cut_count; i++)
         if (asked_outcome(&delegation->cuts[i].ns) == OUTCOME_FOUND
             && delegation->cuts[i].ns.answer->chain_count == 0)
-            add_trust(view, delegation, &delegation->cuts[i].name);
+            add_trust(facts, view, delegation, &delegation->cuts[i].name);
     for (size_t i = 0; i < delegation->alias_count; i++) {
         struct delegation_alias *alias =
             (struct delegation_alias *)&delegation->aliases[i];
@@ -208,5 +224,5 @@ collect_zones(const struct facts *facts, struct view *view,
     collect_zone(facts, view, delegation);
     if (facts->input->zone == NULL)
         collect_copies(facts, view, delegation);
-    collect_trust(view, delegation);
+    collect_trust(facts, view, delegation);
 }

@@ -243,6 +243,15 @@ trust_find(struct view *view, const struct name *zone)
     return trust;
 }
 
+const struct trust *
+trust_unasked(struct arena *arena, const struct name *zone)
+{
+    struct trust *trust = ARENA_NEW(arena, struct trust);
+
+    trust->zone = *zone;
+    return trust;
+}
+
 struct value *
 trust_value(struct arena *arena, const struct trust *trust)
 {

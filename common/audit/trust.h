@@ -61,6 +61,10 @@ struct trust {
  */
 const struct trust *trust_find(struct view *view, const struct name *zone);
 
+/* The same when nobody is asked: unknown. */
+const struct trust *trust_unasked(struct arena *arena,
+                                  const struct name *zone);
+
 /* {"zone", "state", "algorithms", "expires"}. */
 struct value *trust_value(struct arena *arena, const struct trust *trust);
 

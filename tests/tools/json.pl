@@ -8,7 +8,7 @@
 #                           "findings.0.id"; the document's with "/PATH"
 #   json.pl plain FILE      all of it, less what rightly differs from one
 #                           source of answers to another: which server gave
-#                           the evidence
+#                           the evidence, and what a server signs
 #   json.pl subjects FILE   one subject a line, of either form
 use strict;
 use warnings;
@@ -45,6 +45,7 @@ sub plain {
     for my $finding (@{ $subject->{findings} || [] }) {
         delete $_->{server} for @{ $finding->{evidence} };
     }
+    delete $subject->{facts}{delegation}{dnssec};
     delete @{$subject}{qw(version command)};
     return $json->pretty->encode($subject);
 }
