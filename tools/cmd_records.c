@@ -4,6 +4,7 @@
 
 #include "common/base/diag.h"
 #include "common/records/emit.h"
+#include "common/records/parked.h"
 #include "common/records/plan.h"
 #include "common/records/planside.h"
 #include "tools/cmd.h"
@@ -13,21 +14,34 @@
 #define CHUNK 65536
 
 struct records_options {
-    bool all;   /* --all */
-    bool fixed; /* --fixed */
-    int format; /* --format: index of format_words */
+    bool all;    /* --all */
+    bool fixed;  /* --fixed */
+    bool parked; /* --parked */
+    int whose;   /* --for: index of whose_words */
+    int format;  /* --format: index of format_words */
 };
 
 /* FORM_USUAL has no word: zone with --all, text without. */
 enum { FORM_USUAL = -1 };
-static const char *const format_words[] = {"text", "zone", "json", NULL};
-static const struct records_options records_defaults = {.format = FORM_USUAL};
+static const char *const format_words[] = {
+    "text",    "zone",     "json",       "csv",      "markdown", "html",
+    "tinydns", "nsupdate", "knotc",      "pdnsutil", "pdns-api", "route53",
+    "google",  "azure",    "cloudflare", NULL};
+/* FOR_USUAL has no word: both, where the form is not for our servers alone. */
+enum { FOR_USUAL = -1, FOR_ESP, FOR_CUSTOMER, FOR_BOTH };
+static const char *const whose_words[] = {"esp", "customer", "both", NULL};
+static const struct records_options records_defaults = {.format = FORM_USUAL,
+                                                        .whose = FOR_USUAL};
 
 static const struct opt_def records_options[] = {
     OPT_FLAG('a', "all", struct records_options, all,
              "the whole zone: the ESP's and every customer's"),
     OPT_FLAG(0, "fixed", struct records_options, fixed,
              "only the ESP's own records"),
+    OPT_FLAG(0, "parked", struct records_options, parked,
+             "of domains, not customers, that send no mail"),
+    OPT_CHOICE(0, "for", struct records_options, whose, whose_words, "WHOSE",
+               "in whose zones: esp, customer or both"),
     OPT_CHOICE('f', "format", struct records_options, format, format_words,
                "FORM", "default text; zone with --all"),
     OPT_END,
@@ -36,6 +50,7 @@ static const struct opt_def records_options[] = {
 /* One run. */
 struct run {
     const struct emitter *emitter; /* the form */
+    bool is_ours, is_theirs;       /* whose records: ours, the customer's */
     struct emit_state state;       /* its own */
     struct strbuf out;             /* not yet written */
     struct desk desk;              /* registry and template */
@@ -64,7 +79,11 @@ static enum status
 emit_fixed(struct run *run, struct error *err)
 {
     struct plan plan = {NULL, 0};
-    enum status st = planner_fixed(run->planner, run->arena, &plan, err);
+    enum status st;
+
+    if (!run->is_ours)
+        return ST_OK;
+    st = planner_fixed(run->planner, run->arena, &plan, err);
 
     if (st == ST_OK)
         emit_group(run, NULL, &plan);
@@ -76,11 +95,11 @@ emit_customer(struct run *run, const struct served_customer *customer,
               struct error *err)
 {
     struct plan plan = {NULL, 0};
-    enum status st =
-        planner_customer(run->planner, customer, run->arena, &plan, err);
+    enum status st = ST_OK;
 
-    /* What the customer publishes is in no zone of ours. */
-    if (st == ST_OK && run->emitter != &emit_zone)
+    if (run->is_ours)
+        st = planner_customer(run->planner, customer, run->arena, &plan, err);
+    if (st == ST_OK && run->is_theirs)
         st = planside_customer(customer, &run->desk.origin, run->arena, &plan,
                                err);
     if (st == ST_OK)
@@ -127,6 +146,40 @@ emit_named(struct run *run, char **names, int count)
     return worst;
 }
 
+/* Records of a domain that nobody sends as: no registry is asked. */
+static enum status
+emit_parked(struct run *run, const char *domain, struct error *err)
+{
+    struct plan plan = {NULL, 0};
+    struct name name;
+    enum status st = name_from_user(&name, domain, err);
+
+    if (st == ST_OK)
+        st = parked_plan(&name, run->arena, &plan, err);
+    if (st != ST_OK)
+        return st;
+    run->state.origin = &name;
+    emit_group(run, domain, &plan);
+    return ST_OK;
+}
+
+static enum exit_status
+run_parked(struct run *run, const struct context *context)
+{
+    enum exit_status status = EXIT_GOOD;
+
+    emit_begin(run->emitter, &run->state);
+    for (int i = 0; i < context->operand_count; i++) {
+        struct error err = ERROR_INIT;
+
+        if (emit_parked(run, context->operands[i], &err) != ST_OK)
+            status = cmd_failed(&err);
+    }
+    emit_end(run->emitter, &run->state);
+    write_out(run, 0);
+    return status;
+}
+
 static enum exit_status
 run_forms(struct run *run, const struct context *context)
 {
@@ -138,7 +191,7 @@ run_forms(struct run *run, const struct context *context)
 
     if (st != ST_OK)
         return cmd_failed(&err);
-    run->emitter->begin(&run->state);
+    emit_begin(run->emitter, &run->state);
     if (options->all)
         st = emit_all(run, &err);
     else if (options->fixed)
@@ -146,7 +199,7 @@ run_forms(struct run *run, const struct context *context)
     if (st == ST_OK)
         named = emit_named(run, context->operands, context->operand_count);
     if (st == ST_OK)
-        run->emitter->end(&run->state);
+        emit_end(run->emitter, &run->state);
     write_out(run, 0);
     planner_free(run->planner);
     if (st != ST_OK)
@@ -154,28 +207,58 @@ run_forms(struct run *run, const struct context *context)
     return named == ST_OK ? EXIT_GOOD : EXIT_FAILED;
 }
 
+/* What does not go together, or NULL. */
+static const char *
+find_contradiction(const struct context *context)
+{
+    const struct records_options *options = context->options;
+
+    if (options->parked)
+        return options->all || options->fixed || options->whose != FOR_USUAL
+                   ? "--parked is for domains that nobody sends as: no "
+                     "--all, --fixed or --for beside it"
+               : context->operand_count == 0 ? "which domains?"
+                                             : NULL;
+    if (options->all && (options->fixed || context->operand_count > 0))
+        return "--all is all there is: no customers or --fixed beside it";
+    if (!options->all && !options->fixed && context->operand_count == 0)
+        return "which customers? (or --all, --fixed)";
+    return NULL;
+}
+
+static void
+choose_form(struct run *run, const struct records_options *options)
+{
+    int form = options->format;
+
+    if (form == FORM_USUAL)
+        form = options->all ? 1 : 0;
+    run->emitter = emit_find(format_words[form]);
+    run->is_ours = options->whose != FOR_CUSTOMER;
+    run->is_theirs = options->whose == FOR_USUAL ? !run->emitter->is_ours
+                                                 : options->whose != FOR_ESP;
+}
+
 static enum exit_status
 records_run(struct context *context)
 {
     const struct records_options *options = context->options;
+    const char *contradiction = find_contradiction(context);
     struct run run = {.out = STRBUF_INIT};
     struct error err = ERROR_INIT;
     enum exit_status status;
-    int form = options->format;
 
-    if (options->all && (options->fixed || context->operand_count > 0))
-        return cmd_usage(context, "--all is all there is: no customers or "
-                                  "--fixed beside it");
-    if (!options->all && !options->fixed && context->operand_count == 0)
-        return cmd_usage(context, "which customers? (or --all, --fixed)");
-    if (form == FORM_USUAL)
-        form = options->all ? 1 : 0;
-    run.emitter = emit_find(format_words[form]);
+    if (contradiction != NULL)
+        return cmd_usage(context, "%s", contradiction);
+    choose_form(&run, options);
     run.state.out = &run.out;
-    if (desk_open(context, DESK_TEMPLATE, &run.desk, &err) != ST_OK)
+    if (!options->parked
+        && desk_open(context, DESK_TEMPLATE, &run.desk, &err) != ST_OK)
         return cmd_failed(&err);
+    run.state.origin = &run.desk.origin;
     run.arena = arena_new();
-    status = run_forms(&run, context);
+    status =
+        options->parked ? run_parked(&run, context) : run_forms(&run, context);
     arena_free(run.arena);
     strbuf_clear(&run.out);
     desk_close(&run.desk);
@@ -184,13 +267,17 @@ records_run(struct context *context)
 
 const struct command cmd_records = {
     .name = "records",
-    .synopsis = "[options] [CUSTOMER...]",
+    .synopsis = "[options] [CUSTOMER...] | --parked DOMAIN...",
     .summary = "what must be published for customers, in any form",
     .about = "Prints the records of the named customers, or with --all the "
              "whole zone, as the template and the registry have them.  The "
              "form 'zone' is one record a line, owners absolute, and loads "
-             "in any DNS server.",
+             "in any DNS server.  Others change a running server, or are "
+             "bodies of requests to DNS operators.",
     .examples = "selkie records snufkin\n"
+                "selkie records acme --for customer --format html >acme.html\n"
+                "selkie records --all --format nsupdate | nsupdate -k key\n"
+                "selkie records --parked unused.example --format zone\n"
                 "selkie records --all >esp.example.zone\n"
                 "selkie records snufkin --format json",
     .options = records_options,

@@ -6,8 +6,11 @@
 
 #include "common/dns/answer.h"
 
-static const struct emitter *const emitters[] = {&emit_text, &emit_zone,
-                                                 &emit_json};
+static const struct emitter *const emitters[] = {
+    &emit_text,     &emit_zone,       &emit_json,    &emit_csv,
+    &emit_markdown, &emit_html,       &emit_tinydns, &emit_nsupdate,
+    &emit_knotc,    &emit_pdnsutil,   &emit_pdnsapi, &emit_route53,
+    &emit_google,   &emit_cloudflare, &emit_azure};
 
 const struct emitter *
 emit_each(size_t i)
@@ -27,17 +30,121 @@ emit_find(const char *name)
 }
 
 void
+emit_begin(const struct emitter *emitter, struct emit_state *state)
+{
+    if (emitter->begin != NULL)
+        emitter->begin(state);
+}
+
+void
+emit_end(const struct emitter *emitter, struct emit_state *state)
+{
+    if (emitter->end != NULL)
+        emitter->end(state);
+}
+
+void
+emit_zone_of(const struct emit_state *state, const struct plan_record *record,
+             struct name *zone)
+{
+    /* The registry has checked the domain's name. */
+    if (record->side == NULL
+        || name_parse(zone, slice_of(record->side->name), NULL) != ST_OK)
+        *zone = *state->origin;
+}
+
+/* Those of records[first..end) that are of the type of the first. */
+static void
+emit_rrset(const struct emitter *emitter, struct emit_state *state,
+           const struct plan_record *first, const struct plan_record *end,
+           const struct plan_record **room)
+{
+    struct emit_rrset rrset = {.records = room};
+
+    for (const struct plan_record *one = first; one < end; one++)
+        if (one->type == first->type)
+            room[rrset.count++] = one;
+    emit_zone_of(state, first, &rrset.zone);
+    emitter->rrset(state, &rrset);
+    state->records++;
+}
+
+static bool
+has_type(const struct plan_record *record, const struct plan_record *end,
+         uint16_t type)
+{
+    for (; record < end; record++)
+        if (record->type == type)
+            return true;
+    return false;
+}
+
+/* One name's records follow one another: a name is of one pattern. */
+static void
+emit_rrsets(const struct emitter *emitter, struct emit_state *state,
+            const struct plan *plan)
+{
+    struct arena *arena = arena_new();
+    const struct plan_record **room =
+        ARENA_ARRAY(arena, const struct plan_record *, plan->count);
+    const struct plan_record *last = plan->records + plan->count;
+
+    for (const struct plan_record *run = plan->records, *end; run < last;
+         run = end) {
+        for (end = run + 1;
+             end < last && name_equal(&end->owner, &run->owner);)
+            end++;
+        for (const struct plan_record *one = run; one < end; one++)
+            if (!has_type(run, one, one->type))
+                emit_rrset(emitter, state, one, end, room);
+    }
+    arena_free(arena);
+}
+
+void
 emit_plan(const struct emitter *emitter, struct emit_state *state,
           const char *customer, const struct plan *plan)
 {
     state->records = 0;
-    emitter->group(state, customer);
-    for (size_t i = 0; i < plan->count; i++) {
+    if (emitter->group != NULL)
+        emitter->group(state, customer);
+    if (emitter->rrset != NULL)
+        emit_rrsets(emitter, state, plan);
+    for (size_t i = 0; emitter->record != NULL && i < plan->count; i++) {
         emitter->record(state, &plan->records[i]);
         state->records++;
     }
-    emitter->ungroup(state);
+    if (emitter->ungroup != NULL)
+        emitter->ungroup(state);
     state->groups++;
+}
+
+void
+emit_data(const struct plan_record *record, struct strbuf *out)
+{
+    struct record view = {.type = record->type, .data = record->data};
+
+    record_present(&view, out);
+}
+
+void
+emit_host(const struct name *owner, const struct name *zone,
+          struct strbuf *out)
+{
+    struct strbuf suffix = STRBUF_INIT;
+
+    if (name_equal(owner, zone)) {
+        strbuf_add_char(out, '@');
+        return;
+    }
+    name_present(owner, out);
+    strbuf_cut(out, out->n - 1);
+    /* Its text ends as that of the zone, which has a final dot still. */
+    if (zone->labels > 0 && name_is_under(owner, zone)) {
+        name_present(zone, &suffix);
+        strbuf_cut(out, out->n - suffix.n);
+    }
+    strbuf_clear(&suffix);
 }
 
 void

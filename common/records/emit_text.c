@@ -3,12 +3,6 @@
 #include "common/records/emit.h"
 
 static void
-nothing(struct emit_state *state)
-{
-    (void)state;
-}
-
-static void
 begin_group(struct emit_state *state, const char *customer)
 {
     strbuf_addf(state->out, "%s%s%s\n", state->groups > 0 ? "\n" : "",
@@ -32,9 +26,6 @@ add_record(struct emit_state *state, const struct plan_record *record)
 
 const struct emitter emit_text = {
     .name = "text",
-    .begin = nothing,
     .group = begin_group,
     .record = add_record,
-    .ungroup = nothing,
-    .end = nothing,
 };

@@ -4,19 +4,6 @@
 #include "common/records/emit.h"
 
 static void
-nothing(struct emit_state *state)
-{
-    (void)state;
-}
-
-static void
-begin_group(struct emit_state *state, const char *customer)
-{
-    (void)state;
-    (void)customer;
-}
-
-static void
 add_record(struct emit_state *state, const struct plan_record *record)
 {
     struct record view = {.type = record->type, .data = record->data};
@@ -31,9 +18,6 @@ add_record(struct emit_state *state, const struct plan_record *record)
 
 const struct emitter emit_zone = {
     .name = "zone",
-    .begin = nothing,
-    .group = begin_group,
     .record = add_record,
-    .ungroup = nothing,
-    .end = nothing,
+    .is_ours = true,
 };

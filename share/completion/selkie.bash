@@ -113,6 +113,9 @@ _selkie_value() {
     provision:--mode)
         _selkie_words 'esp cname txt ns ns-label ns-subdomain'
         ;;
+    records:--for)
+        _selkie_words 'esp customer both'
+        ;;
     align:--fail-on | audit:--fail-on | spf-check:--fail-on | \
     spf-flatten:--fail-on | spf-tree:--fail-on | \
     spf-whatif:--fail-on | template-lint:--fail-on | \
@@ -135,7 +138,7 @@ _selkie_value() {
         _selkie_words 'text json'
         ;;
     records:--format | records:-f)
-        _selkie_words 'text zone json'
+        _selkie_words 'text zone json csv markdown html tinydns nsupdate knotc pdnsutil pdns-api route53 google azure cloudflare'
         ;;
     *) return 1 ;;
     esac
@@ -170,7 +173,7 @@ _selkie_options() {
         _selkie_words '--yes --workspace --help'
         ;;
     records)
-        _selkie_words '--all --fixed --format --workspace --help'
+        _selkie_words '--all --fixed --parked --for --format --workspace --help'
         ;;
     publish)
         _selkie_words '--workspace --help'
