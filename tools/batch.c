@@ -128,7 +128,8 @@ batch_finish(void *context, void *subject, struct view *view)
         batch->ops->finish(batch->context, ticket->subject, view, &result);
 
     state->questions += view_asked(view);
-    result.status = output_judge(batch->output, report);
+    result.rules = output_rules(batch->output, report, result.facts);
+    result.status = output_judge(batch->output, report, result.rules);
     result.report = report;
     output_render(batch->output, &result, &ticket->text);
     ticket->done = true;

@@ -169,7 +169,7 @@ audit_fleet(struct audit_run *run, struct output *output)
     fleet_compare(run->fleet, &cmd_stop);
     report = fleet_check(run->fleet, arena);
     result.facts = fleet_value(run->fleet, arena);
-    result.status = output_judge(output, report);
+    result.status = output_judge(output, report, NULL);
     result.report = report;
     output_render(output, &result, &text);
     output_place(output, strbuf_slice(&text));

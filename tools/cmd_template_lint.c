@@ -32,7 +32,7 @@ print_report(const struct context *context, const struct templatedesk *desk,
         != ST_OK)
         return cmd_usage(context, "%s", err.text);
     templatelint_check(desk->template, report);
-    subject.status = output_judge(&output, report);
+    subject.status = output_judge(&output, report, NULL);
     output_render(&output, &subject, &text);
     output_place(&output, strbuf_slice(&text));
     strbuf_clear(&text);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "tools/cmd.h"
+#include "tools/profiles.h"
 
 /* What the first write to standard output that failed had to say; 0: none
    did. */
@@ -26,8 +27,8 @@ const struct opt_def output_option_table[] = {
              "text (default), json, ndjson or tap"),
     OPT_CHOICE(0, "fail-on", struct output_options, fail_on, fail_on_words,
                "SEVERITY", "exit 1 from this severity on; default error"),
-    OPT_TEXT(0, "profile", struct output_options, profile, "FILE",
-             "change severities as FILE says: selkie.conf(5)"),
+    OPT_TEXT(0, "profile", struct output_options, profile, "NAME",
+             "judge by the rules of NAME, or a file: selkie-profile(5)"),
     OPT_FLAG('v', "verbose", struct output_options, verbose,
              "print the evidence of each finding too"),
     OPT_FLAG('q', "quiet", struct output_options, quiet,
@@ -141,7 +142,7 @@ output_begin(struct output *output, const struct output_options *options,
     output->settings.fail_on = output->fail_on;
     output->profile = profile_new();
     if (options->profile != NULL)
-        st = profile_read(output->profile, options->profile, err);
+        st = profiles_read(output->profile, options->profile, err);
     if (st != ST_OK) {
         profile_free(output->profile);
         output->profile = NULL;
@@ -152,11 +153,23 @@ output_begin(struct output *output, const struct output_options *options,
     return ST_OK;
 }
 
+const struct profilerule_report *
+output_rules(const struct output *output, const struct report *report,
+             const struct value *facts)
+{
+    return profile_judge(output->profile, report, facts);
+}
+
 enum subject_status
-output_judge(const struct output *output, struct report *report)
+output_judge(const struct output *output, struct report *report,
+             const struct profilerule_report *rules)
 {
     profile_apply(output->profile, report);
     report_sort(report);
+    for (size_t i = 0; rules != NULL && i < rules->count; i++)
+        if (rules->results[i].verdict == PROFILERULE_FAIL
+            && rules->results[i].severity >= output->fail_on)
+            return SUBJECT_BAD;
     return subject_judge(report, output->fail_on);
 }
 

@@ -19,7 +19,7 @@ struct output_options {
     unsigned long width; /* --width, 0: ask the terminal */
     bool verbose;        /* -v */
     bool quiet;          /* -q */
-    const char *profile; /* --profile FILE */
+    const char *profile; /* --profile NAME or FILE */
 };
 
 extern const struct opt_def output_option_table[];
@@ -39,9 +39,16 @@ struct output {
 enum status output_begin(struct output *output,
                          const struct output_options *options,
                          const char *command, struct error *err);
-/* Apply the profile to a report and judge it: before output_subject. */
+/* How a subject stands to the profile's rules, or NULL: before
+   output_judge. */
+const struct profilerule_report *output_rules(const struct output *output,
+                                              const struct report *report,
+                                              const struct value *facts);
+/* Apply the profile to a report and judge it: before output_subject.  A rule
+   that is broken counts as a finding of its severity; rules may be NULL. */
 enum subject_status output_judge(const struct output *output,
-                                 struct report *report);
+                                 struct report *report,
+                                 const struct profilerule_report *rules);
 /* Render one subject, in any order, onto text: it is counted. */
 void output_render(struct output *output, const struct subject *subject,
                    struct strbuf *text);

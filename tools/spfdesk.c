@@ -11,6 +11,7 @@
 #include "common/dns/engine.h"
 #include "common/dns/overlay.h"
 #include "common/spf/spfrecord.h"
+#include "tools/profiles.h"
 
 /* Records of one answer that are shown, unless -v asks for all. */
 #define DATA_MAX      4
@@ -50,7 +51,7 @@ set_profile(struct spfdesk *desk)
     struct error err = ERROR_INIT;
 
     desk->profile = profile_new();
-    if (path == NULL || profile_read(desk->profile, path, &err) == ST_OK)
+    if (path == NULL || profiles_read(desk->profile, path, &err) == ST_OK)
         return EXIT_GOOD;
     profile_free(desk->profile);
     return cmd_failed(&err);

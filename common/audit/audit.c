@@ -2,6 +2,8 @@
 /* All areas of an audit, one after the other. */
 #include "common/audit/audit.h"
 
+#include <string.h>
+
 #include "common/audit/providers.h"
 #include "common/findings/families.h"
 
@@ -19,6 +21,17 @@ static const struct audit_area *const collected[] = {
 };
 
 #define AREA_COUNT (sizeof(areas) / sizeof(areas[0]))
+
+bool
+audit_sender(const struct audit_input *input, struct name *domain)
+{
+    const char *text = input->mail_from;
+    const char *at = text == NULL ? NULL : strrchr(text, '@');
+
+    return text != NULL && text[0] != '\0'
+           && name_from_user(domain, at == NULL ? text : at + 1, NULL)
+                  == ST_OK;
+}
 
 struct facts *
 audit_collect(const struct audit_input *input, struct view *view)

@@ -107,6 +107,10 @@ struct audit_area {
 extern const struct audit_area area_spf, area_dkim, area_dmarc,
     area_delegation, area_hygiene, area_transport, area_matrix;
 
+/* The domain of --sender, which may be an address; false where there is none,
+   or it is the null return path. */
+bool audit_sender(const struct audit_input *input, struct name *domain);
+
 /* All areas in order: the whole analysis of one domain in one run. */
 struct facts *audit_collect(const struct audit_input *input,
                             struct view *view);

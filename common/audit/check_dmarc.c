@@ -46,16 +46,10 @@ dmarcchecker_policy(struct finding *finding, const char *field,
 }
 
 bool
-dmarcchecker_is_parked(const struct dmarcchecker *checker)
+dmarcchecker_sends_nothing(const struct dmarcchecker *checker)
 {
-    const struct asked *mx = &checker->dmarc->mx;
     const struct asked *apex = &checker->dmarc->apex;
-    bool says_so = false;
 
-    if (asked_outcome(mx) == OUTCOME_FOUND
-            ? !mailroute_is_null(mx)
-            : asked_outcome(mx) != OUTCOME_NODATA)
-        return false;
     if (asked_outcome(apex) != OUTCOME_FOUND)
         return false;
     for (size_t i = 0; i < apex->answer->record_count; i++) {
@@ -63,9 +57,18 @@ dmarcchecker_is_parked(const struct dmarcchecker *checker)
             record_text(checker->arena, &apex->answer->records[i]);
 
         if (slice_equal_case(slice_trim(text), SLICE("v=spf1 -all")))
-            says_so = true;
+            return true;
     }
-    return says_so;
+    return false;
+}
+
+bool
+dmarcchecker_is_parked(const struct dmarcchecker *checker)
+{
+    const struct asked *mx = &checker->dmarc->mx;
+
+    return dmarcchecker_sends_nothing(checker)
+           && (asked_outcome(mx) == OUTCOME_NODATA || mailroute_is_null(mx));
 }
 
 /* No policy by either algorithm: also when there is a record that does not
@@ -170,5 +173,6 @@ check_dmarc(const struct facts *facts, struct report *report)
     check_dmarc_record(&checker);
     check_dmarc_policy(&checker);
     check_dmarc_walk(&checker);
+    check_dmarc_sources(&checker);
     check_dmarc_reports(&checker);
 }

@@ -235,7 +235,8 @@ has_key(const struct dkim_facts *dkim)
     return false;
 }
 
-/* p=reject must not rest on SPF alone, RFC 9989 section 7.4. */
+/* p=reject must not rest on SPF alone, RFC 9989 section 7.4.  Where SPF lets
+   nobody send, nothing rests on it. */
 static void
 check_spf_only(const struct dmarcchecker *checker,
                const struct dmarcrecord *record)
@@ -247,7 +248,7 @@ check_spf_only(const struct dmarcchecker *checker,
         || (dkim->domainkey->verdict != DOMAINKEY_ABSENT
             && dkim->domainkey->verdict != DOMAINKEY_UNKNOWN)
         || checker->discovery->rfc9989.policy != DMARCPOLICY_REJECT
-        || dmarcchecker_is_parked(checker))
+        || dmarcchecker_sends_nothing(checker))
         return;
     /* Below an organization, its keys align as well. */
     if (!record->strict_dkim

@@ -107,10 +107,15 @@ check_transport_txt(const struct transport_facts *transport,
                     struct report *report)
 {
     const struct place places[MAILTXT_KINDS] = {
-        {MAILTXT_MTA_STS, FIND_TRANSPORT_MTA_STS_TXT_INVALID,
-         &transport->mta_sts                                                    },
-        {MAILTXT_TLSRPT,  FIND_TRANSPORT_TLSRPT_INVALID,      &transport->tlsrpt},
-        {MAILTXT_BIMI,    FIND_TRANSPORT_BIMI_RECORD_INVALID, &transport->bimi  },
+        {.kind = MAILTXT_MTA_STS,
+         .id = FIND_TRANSPORT_MTA_STS_TXT_INVALID,
+         .asked = &transport->mta_sts},
+        {.kind = MAILTXT_TLSRPT,
+         .id = FIND_TRANSPORT_TLSRPT_INVALID,
+         .asked = &transport->tlsrpt },
+        {.kind = MAILTXT_BIMI,
+         .id = FIND_TRANSPORT_BIMI_RECORD_INVALID,
+         .asked = &transport->bimi   },
     };
 
     for (size_t i = 0; i < MAILTXT_KINDS; i++)

@@ -108,6 +108,20 @@ ask_wildcards(struct view *view, struct dmarc_facts *dmarc)
         ask(view, &base, slice_of(label), &dmarc->wildcard_report);
 }
 
+/* One walk for MAIL FROM, RFC 9989 section 4.10.2. */
+static void
+find_sender(struct view *view, struct dmarc_facts *dmarc,
+            const struct audit_input *input)
+{
+    if (!audit_sender(input, &dmarc->sender))
+        return;
+    dmarc->has_sender = true;
+    dmarc->sender_9989 =
+        discovery_is_aligned(view, dmarc->discovery, &dmarc->sender, false);
+    dmarc->sender_7489 = discovery_is_aligned_7489(&dmarc->discovery->author,
+                                                   &dmarc->sender, false);
+}
+
 static void
 collect(struct facts *facts, struct view *view)
 {
@@ -122,6 +136,7 @@ collect(struct facts *facts, struct view *view)
     ask_skipped(view, dmarc);
     find_failure(view, dmarc);
     find_reports(view, dmarc);
+    find_sender(view, dmarc, facts->input);
     ask(view, domain, SLICE_EMPTY, &dmarc->apex);
     ask(view, domain, SLICE("dmarc"), &dmarc->misnamed);
     ask(view, domain, SLICE("default._bimi"), &dmarc->bimi);

@@ -29,6 +29,10 @@ struct dmarc_facts {
     const struct reportauth *reports;       /* where reports go */
     size_t report_count;                    /* of them */
     struct name org;                        /* by the public suffix list */
+    bool has_sender;                        /* --sender names a domain */
+    struct name sender;                     /* of it */
+    enum discovery_truth sender_9989;       /* relaxed alignment with it */
+    bool sender_7489;                       /* by the public suffix list */
     struct asked apex;                      /* TXT of the domain itself */
     struct asked misnamed;        /* TXT of "dmarc.", without the underscore */
     struct asked mx;              /* MX of the domain */

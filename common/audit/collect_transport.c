@@ -26,18 +26,6 @@ add_receiver(struct view *view, struct transport_facts *transport,
         mailroute_find(view, domain, transport->receiver_count == 1);
 }
 
-/* The domain of an address, or a domain. */
-static bool
-read_sender(const struct audit_input *input, struct name *domain)
-{
-    const char *text = input->mail_from;
-    const char *at = text == NULL ? NULL : strrchr(text, '@');
-
-    return text != NULL && text[0] != '\0'
-           && name_from_user(domain, at == NULL ? text : at + 1, NULL) == ST_OK
-           && !name_equal(domain, &input->domain);
-}
-
 /* What is under an unsigned registrable domain is not signed either, whatever
    a resolver that does not validate says. */
 static void
@@ -98,7 +86,7 @@ collect(struct facts *facts, struct view *view)
 
     facts->transport = transport;
     add_receiver(view, transport, &input->domain);
-    if (read_sender(input, &sender))
+    if (audit_sender(input, &sender) && !name_equal(&sender, &input->domain))
         add_receiver(view, transport, &sender);
     ask_tlsa(view, transport);
     if (input->ip.family != 0)

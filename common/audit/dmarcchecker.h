@@ -36,16 +36,19 @@ void dmarcchecker_name(const struct dmarcchecker *checker,
 void dmarcchecker_policy(struct finding *finding, const char *field,
                          enum dmarcpolicy policy);
 
-/* Does the domain say that it sends no mail: SPF "v=spf1 -all" alone, and no
-   MX but a null one? */
+/* Does the domain say that it sends no mail: SPF is "v=spf1 -all" alone?  And
+   that it takes none either: no MX but a null one? */
+bool dmarcchecker_sends_nothing(const struct dmarcchecker *checker);
 bool dmarcchecker_is_parked(const struct dmarcchecker *checker);
 
 /* The parts: what is in the records (check_dmarc_record.c), which policy
    (check_dmarc_policy.c), who is whose organization (check_dmarc_walk.c),
-   where reports go (check_dmarc_reports.c).  Each decides its ids. */
+   where reports go (check_dmarc_reports.c), known senders
+   (check_dmarc_sources.c).  Each decides its ids. */
 void check_dmarc_record(const struct dmarcchecker *checker);
 void check_dmarc_policy(const struct dmarcchecker *checker);
 void check_dmarc_walk(const struct dmarcchecker *checker);
 void check_dmarc_reports(const struct dmarcchecker *checker);
+void check_dmarc_sources(const struct dmarcchecker *checker);
 
 #endif

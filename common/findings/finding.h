@@ -113,6 +113,16 @@ struct finding *report_find(const struct report *report, enum finding_id id,
  */
 void report_decide(struct report *report, enum finding_id id, bool known);
 
+/* What was decided of an id. */
+enum report_decision {
+    REPORT_NOT_DECIDED, /* nobody looked */
+    REPORT_GOOD,        /* looked at, and nothing found */
+    REPORT_FOUND,       /* found */
+    REPORT_UNKNOWN      /* answers are missing */
+};
+enum report_decision report_decision(const struct report *report,
+                                     enum finding_id id);
+
 /* For profiles: give all findings of an id this severity; or take out the
    findings of an id and that it was decided. */
 void report_set_severity(struct report *report, enum finding_id id,

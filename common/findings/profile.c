@@ -13,6 +13,7 @@
 
 struct profile {
     enum severity severities[FIND_COUNT]; /* or OFF */
+    struct profilerules *rules;           /* or NULL */
 };
 
 struct profile *
@@ -20,6 +21,7 @@ profile_new(void)
 {
     struct profile *profile = memory_alloc(sizeof(*profile));
 
+    profile->rules = NULL;
     for (int id = 0; id < FIND_COUNT; id++)
         profile->severities[id] = finding_def((enum finding_id)id)->severity;
     return profile;
@@ -38,6 +40,8 @@ lay_over(struct profile *profile, const struct settings *settings,
         int id = finding_id_of(slice_of(key));
         int severity = severity_parse(slice_of(word));
 
+        if (profilerules_is_key(key))
+            continue;
         if (id < 0)
             return error_set(err, ST_SYNTAX,
                              "'%s', line %u: there is no finding '%s'", path,
@@ -52,6 +56,19 @@ lay_over(struct profile *profile, const struct settings *settings,
     return ST_OK;
 }
 
+/* Rules first, so that keys of the file can say otherwise. */
+static void
+lay_rules(struct profile *profile)
+{
+    for (int id = 0; id < FIND_COUNT; id++) {
+        int severity =
+            profilerules_severity(profile->rules, (enum finding_id)id);
+
+        if (severity >= 0)
+            profile->severities[id] = (enum severity)severity;
+    }
+}
+
 enum status
 profile_read(struct profile *profile, const char *path, struct error *err)
 {
@@ -61,9 +78,17 @@ profile_read(struct profile *profile, const char *path, struct error *err)
 
     if (st != ST_OK)
         return st;
-    st = lay_over(&changed, settings, path, err);
+    changed.rules = NULL;
+    st = profilerules_read(settings, path, &changed.rules, err);
+    lay_rules(&changed);
     if (st == ST_OK)
+        st = lay_over(&changed, settings, path, err);
+    if (st == ST_OK) {
+        profilerules_free(profile->rules);
         *profile = changed;
+    } else {
+        profilerules_free(changed.rules);
+    }
     settings_free(settings);
     return st;
 }
@@ -71,6 +96,8 @@ profile_read(struct profile *profile, const char *path, struct error *err)
 void
 profile_free(struct profile *profile)
 {
+    if (profile != NULL)
+        profilerules_free(profile->rules);
     free(profile);
 }
 
@@ -78,6 +105,15 @@ bool
 profile_is_off(const struct profile *profile, enum finding_id id)
 {
     return profile->severities[id] == OFF;
+}
+
+const struct profilerule_report *
+profile_judge(const struct profile *profile, const struct report *report,
+              const struct value *facts)
+{
+    return profile->rules == NULL
+               ? NULL
+               : profilerules_judge(profile->rules, report, facts);
 }
 
 void

@@ -166,6 +166,17 @@ report_decide(struct report *report, enum finding_id id, bool known)
         report->decided[id] = DECIDED;
 }
 
+enum report_decision
+report_decision(const struct report *report, enum finding_id id)
+{
+    for (const struct entry *e = report->last[id]; e != NULL; e = e->next)
+        if (e->finding.state == FINDING_FOUND)
+            return REPORT_FOUND;
+    if (report->last[id] != NULL || report->decided[id] == DECIDED_UNKNOWN)
+        return REPORT_UNKNOWN;
+    return report->decided[id] == DECIDED ? REPORT_GOOD : REPORT_NOT_DECIDED;
+}
+
 void
 report_set_severity(struct report *report, enum finding_id id,
                     enum severity severity)

@@ -70,6 +70,8 @@ subject_value(struct arena *arena, const struct subject *subject)
     value_set(map, "status",
               value_text(arena, subject_status_word(subject->status)));
     value_set(map, "findings", findings_value(arena, subject->report));
+    if (subject->rules != NULL)
+        value_set(map, "profile", profilerule_value(arena, subject->rules));
     /* A tree may be part of several; none of them changes it. */
     value_set(map, "facts",
               subject->facts == NULL ? value_map(arena)

@@ -5,6 +5,7 @@
 
 #include "common/base/value.h"
 #include "common/findings/finding.h"
+#include "common/findings/profilerule.h"
 
 enum subject_status { SUBJECT_GOOD, SUBJECT_UNKNOWN, SUBJECT_BAD };
 
@@ -14,7 +15,8 @@ struct subject {
     enum subject_status status;  /* by subject_judge */
     const struct report *report; /* sorted; NULL when error is set */
     const struct value *facts;   /* the contract's facts; NULL likewise */
-    const char *error;           /* a bad input line: why; else NULL */
+    const struct profilerule_report *rules; /* of a profile, or NULL */
+    const char *error; /* a bad input line: why; else NULL */
 };
 
 /* What --fail-on says; SEVERITY_NEVER lets nothing fail. */

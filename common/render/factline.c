@@ -189,9 +189,12 @@ policy_word(const struct value *by)
 {
     const struct value *policy = value_get(by, "policy");
 
-    if (is(by, "state", "unknown") || value_kind(by) != VALUE_MAP)
-        return "unknown";
-    return value_is_null(policy) ? "no policy" : value_as_text(policy);
+    /* The policy may be known where the organizational domain is not. */
+    if (!value_is_null(policy))
+        return value_as_text(policy);
+    return is(by, "state", "unknown") || value_kind(by) != VALUE_MAP
+               ? "unknown"
+               : "no policy";
 }
 
 static void
@@ -207,6 +210,8 @@ put_policy(const struct value *by, const char *algorithms, struct strbuf *out)
     if (*tag != '\0')
         strbuf_addf(out, "%s= at ", tag);
     put_name(found_at, out);
+    if (is(by, "state", "unknown"))
+        strbuf_add_text(out, ", organizational domain unknown");
 }
 
 static bool
@@ -220,7 +225,8 @@ put_dmarc(const struct value *facts, struct strbuf *out)
         return false;
     if (strcmp(policy_word(new), policy_word(old)) == 0
         && is(old, "found_at", value_as_text(value_get(new, "found_at")))
-        && is(old, "tag", value_as_text(value_get(new, "tag")))) {
+        && is(old, "tag", value_as_text(value_get(new, "tag")))
+        && is(old, "state", value_as_text(value_get(new, "state")))) {
         put_policy(new, "RFC 9989 and 7489", out);
     } else {
         put_policy(new, "RFC 9989", out);

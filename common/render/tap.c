@@ -79,6 +79,37 @@ put_findings(const struct render_state *state, const struct subject *subject,
     arena_free(arena);
 }
 
+/* Rules of a profile.  One that could not be told is skipped, and says why:
+   many never show in DNS. */
+static void
+put_rule(const struct render_state *state, const struct subject *subject,
+         const struct profilerule_result *result, struct strbuf *out)
+{
+    bool is_low = result->severity < state->settings->fail_on;
+    bool good = result->verdict == PROFILERULE_PASS
+                || (result->verdict == PROFILERULE_FAIL && is_low);
+    struct arena *arena = arena_new();
+
+    put_test(good || result->verdict == PROFILERULE_UNKNOWN, subject->domain,
+             result->name, out);
+    if (result->verdict == PROFILERULE_UNKNOWN) {
+        strbuf_add_text(out, " # SKIP unknown: ");
+        put_description(slice_of(result->reason), out);
+    }
+    strbuf_add_text(out, "\n  ---\n  text: ");
+    value_json(value_text(arena, result->text), 0, out);
+    if (result->verdict == PROFILERULE_FAIL) {
+        strbuf_add_text(out, "\n  verdict: \"fail\"\n  findings:");
+        for (size_t i = 0; i < result->finding_count; i++)
+            strbuf_addf(out, "\n    - %s",
+                        finding_def(result->findings[i])->name);
+        if (result->finding_count == 0)
+            strbuf_add_text(out, " []");
+    }
+    strbuf_add_text(out, "\n  ...\n");
+    arena_free(arena);
+}
+
 static void
 tap_subject(struct render_state *state, const struct subject *subject,
             struct strbuf *out)
@@ -106,6 +137,9 @@ tap_subject(struct render_state *state, const struct subject *subject,
         put_test(known, subject->domain, finding_def(id)->name, out);
         strbuf_add_text(out, known ? "\n" : " # TODO unknown\n");
     }
+    for (size_t i = 0; subject->rules != NULL && i < subject->rules->count;
+         i++)
+        put_rule(state, subject, &subject->rules->results[i], out);
 }
 
 static void

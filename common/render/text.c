@@ -210,6 +210,59 @@ put_facts(const struct page *page, const struct value *facts)
     strbuf_clear(&text);
 }
 
+/* "fail  gmail:bulk-2  what it asks for: the findings that break it". */
+static void
+put_rule(const struct page *page, const struct profilerule_result *result)
+{
+    static const enum colour colours[] = {[PROFILERULE_PASS] = COLOUR_GREEN,
+                                          [PROFILERULE_FAIL] = COLOUR_RED,
+                                          [PROFILERULE_UNKNOWN] =
+                                              COLOUR_MAGENTA};
+    struct wrap wrap = page_wrap(page, PAGE_TEXT_COLUMN, PAGE_TEXT_COLUMN);
+    bool advised = result->severity != SEVERITY_ERROR
+                   && result->verdict == PROFILERULE_FAIL;
+
+    page_label(page, colours[result->verdict],
+               profilerule_word(result->verdict));
+    wrap_add(&wrap, slice_of(arena_printf(page->arena, "[%s]", result->name)));
+    wrap_add(&wrap, slice_of(result->text));
+    if (advised)
+        wrap_add(&wrap, SLICE("(advised)"));
+    if (result->reason != NULL)
+        wrap_add(&wrap,
+                 slice_of(arena_printf(page->arena, "- %s", result->reason)));
+    for (size_t i = 0; i < result->finding_count; i++)
+        wrap_add(&wrap, slice_of(arena_printf(
+                            page->arena, "%s%s", i == 0 ? "- " : "",
+                            finding_def(result->findings[i])->name)));
+    strbuf_add_char(page->out, '\n');
+    if (page->settings->verbose > 0 && result->source != NULL)
+        page_arrow(page, "| ", result->source);
+}
+
+static void
+put_rules(const struct page *page, const struct profilerule_report *rules)
+{
+    size_t counts[3] = {0};
+    const char *as_of = rules->as_of == NULL ? "" : rules->as_of;
+    struct wrap wrap = page_wrap(page, 0, PAGE_LABEL_COLUMN);
+
+    for (size_t i = 0; i < rules->count; i++)
+        counts[rules->results[i].verdict]++;
+    strbuf_add_char(page->out, '\n');
+    wrap_add(&wrap, slice_of(arena_printf(
+                        page->arena,
+                        "profile %s%s%s: %zu pass, %zu fail, %zu unknown",
+                        rules->profile, *as_of == '\0' ? "" : " as of ", as_of,
+                        counts[PROFILERULE_PASS], counts[PROFILERULE_FAIL],
+                        counts[PROFILERULE_UNKNOWN])));
+    strbuf_add_char(page->out, '\n');
+    if (page->settings->verbose > 0 && rules->title != NULL)
+        page_arrow(page, "| ", rules->title);
+    for (size_t i = 0; i < rules->count; i++)
+        put_rule(page, &rules->results[i]);
+}
+
 static void
 put_error(const struct page *page, const struct subject *subject)
 {
@@ -241,6 +294,8 @@ text_subject(struct render_state *state, const struct subject *subject,
         put_facts(&page, subject->facts);
         if (page.settings->verbose > 0)
             matrix_put(&page, subject->facts);
+        if (subject->rules != NULL)
+            put_rules(&page, subject->rules);
         put_findings(&page, subject->report);
     }
     arena_free(page.arena);

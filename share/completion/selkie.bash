@@ -15,32 +15,28 @@ _selkie_nothing() { COMPREPLY=(); }
 # The value of an option, "COMMAND:OPTION"; false when it takes none.
 _selkie_value() {
     case $1 in
-    align:--overlay | align:--profile | align:--record | \
-    align:--replay | align:--zone | align:-z | \
-    audit:--baseline | audit:--from | audit:--message | \
-    audit:--overlay | audit:--profile | audit:--record | \
+    align:--overlay | align:--record | align:--replay | \
+    align:--zone | align:-z | audit:--baseline | audit:--from | \
+    audit:--message | audit:--overlay | audit:--record | \
     audit:--replay | audit:--zone | audit:-m | audit:-z | \
     pdns:--regexdns | pdns:--template | provision:--from | \
     provision:--private-key | provision:--public-key | \
     serve:--regexdns | serve:--template | spf-check:--overlay | \
-    spf-check:--profile | spf-check:--record | \
-    spf-check:--replay | spf-check:--zone | spf-check:-z | \
-    spf-flatten:--check | spf-flatten:--overlay | \
-    spf-flatten:--profile | spf-flatten:--record | \
+    spf-check:--record | spf-check:--replay | \
+    spf-check:--zone | spf-check:-z | spf-flatten:--check | \
+    spf-flatten:--overlay | spf-flatten:--record | \
     spf-flatten:--replay | spf-flatten:--zone | \
-    spf-flatten:-z | spf-tree:--overlay | spf-tree:--profile | \
-    spf-tree:--record | spf-tree:--replay | spf-tree:--zone | \
-    spf-tree:-z | spf-whatif:--overlay | spf-whatif:--profile | \
-    spf-whatif:--record | spf-whatif:--replay | \
-    spf-whatif:--zone | spf-whatif:-z | \
+    spf-flatten:-z | spf-tree:--overlay | spf-tree:--record | \
+    spf-tree:--replay | spf-tree:--zone | spf-tree:-z | \
+    spf-whatif:--overlay | spf-whatif:--record | \
+    spf-whatif:--replay | spf-whatif:--zone | spf-whatif:-z | \
     template-expand:--template | template-explain:--regexdns | \
-    template-explain:--template | template-lint:--profile | \
-    template-lint:--regexdns | template-lint:--template | \
-    template-test:--regexdns | template-test:--template | \
-    verify:--overlay | verify:--profile | verify:--record | \
-    verify:--replay | verify:--zone | verify:-z | \
-    who:--overlay | who:--profile | who:--record | \
-    who:--replay | who:--zone | who:-z)
+    template-explain:--template | template-lint:--regexdns | \
+    template-lint:--template | template-test:--regexdns | \
+    template-test:--template | verify:--overlay | \
+    verify:--record | verify:--replay | verify:--zone | \
+    verify:-z | who:--overlay | who:--record | who:--replay | \
+    who:--zone | who:-z)
         _selkie_file
         ;;
     audit:--workspace | audit:-w | backup:--workspace | \
@@ -66,10 +62,11 @@ _selkie_value() {
     align:--at | align:--authority-port | align:--delegated | \
     align:--dkim | align:--from | align:--helo | \
     align:--mailfrom | align:--max-in-flight | \
-    align:--resolver | align:--timeout | align:--width | \
-    align:-r | audit:--at | audit:--authority-port | \
-    audit:--helo | audit:--ip | audit:--key-age | \
-    audit:--key-limit | audit:--max-in-flight | \
+    align:--profile | align:--resolver | align:--timeout | \
+    align:--width | align:-r | audit:--at | \
+    audit:--authority-port | audit:--helo | audit:--ip | \
+    audit:--key-age | audit:--key-limit | \
+    audit:--max-in-flight | audit:--profile | \
     audit:--resolver | audit:--selector | audit:--sender | \
     audit:--timeout | audit:--width | audit:-r | audit:-s | \
     init:--mx | init:--ns | init:--rua | init:--spf | \
@@ -80,31 +77,35 @@ _selkie_value() {
     serve:--rate-limit | serve:--threads | serve:--user | \
     serve:-l | spf-check:--at | spf-check:--authority-port | \
     spf-check:--helo | spf-check:--ip | \
-    spf-check:--max-in-flight | spf-check:--receiver | \
-    spf-check:--resolver | spf-check:--sender | \
-    spf-check:--timeout | spf-check:--width | spf-check:-r | \
-    spf-flatten:--at | spf-flatten:--authority-port | \
-    spf-flatten:--lookups | spf-flatten:--max-in-flight | \
-    spf-flatten:--octets | spf-flatten:--resolver | \
+    spf-check:--max-in-flight | spf-check:--profile | \
+    spf-check:--receiver | spf-check:--resolver | \
+    spf-check:--sender | spf-check:--timeout | \
+    spf-check:--width | spf-check:-r | spf-flatten:--at | \
+    spf-flatten:--authority-port | spf-flatten:--lookups | \
+    spf-flatten:--max-in-flight | spf-flatten:--octets | \
+    spf-flatten:--profile | spf-flatten:--resolver | \
     spf-flatten:--source | spf-flatten:--timeout | \
     spf-flatten:--width | spf-flatten:-r | spf-tree:--at | \
     spf-tree:--authority-port | spf-tree:--helo | \
     spf-tree:--ip | spf-tree:--max-in-flight | \
-    spf-tree:--resolver | spf-tree:--sender | \
-    spf-tree:--timeout | spf-tree:--width | spf-tree:-r | \
-    spf-whatif:--add | spf-whatif:--at | \
+    spf-tree:--profile | spf-tree:--resolver | \
+    spf-tree:--sender | spf-tree:--timeout | spf-tree:--width | \
+    spf-tree:-r | spf-whatif:--add | spf-whatif:--at | \
     spf-whatif:--authority-port | spf-whatif:--max-in-flight | \
-    spf-whatif:--remove | spf-whatif:--resolver | \
-    spf-whatif:--timeout | spf-whatif:--width | spf-whatif:-a | \
-    spf-whatif:-d | spf-whatif:-r | template-explain:--origin | \
-    template-lint:--origin | template-lint:--width | \
-    template-test:--origin | verify:--at | \
-    verify:--authority-port | verify:--max-in-flight | \
+    spf-whatif:--profile | spf-whatif:--remove | \
+    spf-whatif:--resolver | spf-whatif:--timeout | \
+    spf-whatif:--width | spf-whatif:-a | spf-whatif:-d | \
+    spf-whatif:-r | template-explain:--origin | \
+    template-lint:--origin | template-lint:--profile | \
+    template-lint:--width | template-test:--origin | \
+    verify:--at | verify:--authority-port | \
+    verify:--max-in-flight | verify:--profile | \
     verify:--resolver | verify:--timeout | verify:--wait | \
     verify:--width | verify:-r | who:--at | \
     who:--authority-port | who:--max-in-flight | \
-    who:--resolver | who:--selector | who:--subdomain | \
-    who:--timeout | who:--width | who:-r | who:-s)
+    who:--profile | who:--resolver | who:--selector | \
+    who:--subdomain | who:--timeout | who:--width | who:-r | \
+    who:-s)
         _selkie_nothing
         ;;
     provision:--bits | provision:-b)

@@ -9,8 +9,12 @@
 #define ZONE                                                                  \
     ROOT "$ORIGIN example.com.\n@ SOA ns1 dns 1 7200 3600 1209600 600\n"      \
          "@ NS ns1\n@ NS ns2\nns1 A 192.0.2.1\nns2 A 192.0.2.2\n"             \
-         "@ MX 10 mail\nmail A 192.0.2.25\n@ TXT \"v=spf1 mx -all\"\n"
+         "@ A 192.0.2.25\n@ TXT \"v=spf1 a -all\"\n"
 #define RUA  "rua=mailto:d@example.com"
+#define NONE "_dmarc TXT \"v=DMARC1; p=none; " RUA "\"\n"
+#define KEY                                                                   \
+    "s1._domainkey TXT \"v=DKIM1; k=ed25519;"                                 \
+    " p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"\n"
 #define GOOD "_dmarc TXT \"v=DMARC1; p=reject; " RUA "\"\n"
 
 /* clang-format off */
@@ -189,6 +193,87 @@ test_facts(void)
     auditview_close(&view);
 }
 
+/* Who sends, by what DNS and the command line say; in the findings of DKIM and
+   DMARC the ids of interest. */
+/* clang-format off */
+static const struct {
+    const char *name;
+    const char *selectors;
+    const char *sender;   /* or NULL */
+    const char *zone;
+    const char *wanted;   /* of sources[] */
+} senders[] = {
+    {"nobody was named", "", NULL, GOOD, "dmarc.reject-spf-only"},
+    {"9989 7.4: p=reject and no key", "", NULL, "@ MX 10 mail\n" GOOD,
+     "dmarc.reject-spf-only dmarc.reject-user-domain"},
+        {"p=reject with a key", "s1", NULL, GOOD KEY, ""},
+    {"p=reject and mailboxes", "s1", NULL, "@ MX 10 mail\n" GOOD KEY,
+     "dmarc.reject-user-domain"},
+    {"p=none and mailboxes", "s1", NULL,
+     "@ MX 10 mail\n_dmarc TXT \"v=DMARC1; p=none; " RUA "\"\n" KEY, ""},
+    {"p=reject; t=y is no reject", "s1", NULL,
+     "@ MX 10 mail\n_dmarc TXT \"v=DMARC1; p=reject; t=y; " RUA "\"\n" KEY,
+     ""},
+    {"p=reject and a null MX", "s1", NULL, "@ MX 0 .\n" GOOD KEY, ""},
+    {"a provider's return path, no key", "", "x@b.example.net", NONE,
+     "dmarc.no-aligned-source"},
+    {"a provider's return path, and a key", "s1", "x@b.example.net",
+     NONE KEY, ""},
+    {"a selector without a key", "s1", NULL, NONE "x._domainkey TXT \"\"\n",
+     "dmarc.no-aligned-source"},
+    {"keys may be there under other selectors", "", "x@b.example.net",
+     NONE "x._domainkey TXT \"\"\n", ""},
+    {"a return path below, relaxed", "", "x@b.example.com", NONE, ""},
+    {"a return path below, aspf=s", "", "x@b.example.com",
+     "_dmarc TXT \"v=DMARC1; p=none; aspf=s; " RUA "\"\n",
+     "dmarc.strict-breaks-source"},
+    {"a return path below, aspf=s, and a key", "s1", "x@b.example.com",
+     "_dmarc TXT \"v=DMARC1; p=none; aspf=s; " RUA "\"\n" KEY, ""},
+    {"the domain itself, aspf=s", "", "x@example.com",
+     "_dmarc TXT \"v=DMARC1; p=none; aspf=s; " RUA "\"\n", ""},
+    {"adkim=s has nothing to do with MAIL FROM", "", "x@b.example.com",
+     "_dmarc TXT \"v=DMARC1; p=none; adkim=s; " RUA "\"\n", ""},
+    {"the null return path is no source", "", "", NONE, ""},
+    {"by RFC 7489 it aligns, by RFC 9989 nobody knows", "", "x@b.example.com",
+     NONE ";! _dmarc.b TXT SERVFAIL\n", ""},
+    {"an answer about the selector is missing", "s1", "x@b.example.net",
+     NONE ";! s1._domainkey TXT SERVFAIL\n", "dmarc.no-aligned-source?"},
+};
+/* clang-format on */
+
+static void
+test_senders(void)
+{
+    static const char *const sources[] = {
+        "dmarc.no-aligned-source", "dmarc.strict-breaks-source",
+        "dmarc.reject-spf-only", "dmarc.reject-user-domain"};
+
+    for (size_t i = 0; i < sizeof(senders) / sizeof(senders[0]); i++) {
+        struct strbuf text = STRBUF_INIT, seen = STRBUF_INIT;
+        struct auditview view;
+        char *word;
+
+        auditview_open(&view, "example.com", senders[i].selectors);
+        view.areas[0] = &area_dkim;
+        view.areas[1] = &area_dmarc;
+        view.input.mail_from = senders[i].sender;
+        strbuf_addf(&text, ZONE "%s", senders[i].zone);
+        auditview_zone(&view, text.p, NULL);
+        for (word = strtok(view.findings.p, " "); word != NULL;
+             word = strtok(NULL, " "))
+            for (size_t k = 0; k < 4; k++)
+                if (strncmp(word, sources[k], strlen(sources[k])) == 0)
+                    strbuf_addf(&seen, "%s%s", seen.n > 0 ? " " : "", word);
+        is_string(senders[i].wanted, seen.n > 0 ? seen.p : "", "%s",
+                  senders[i].name);
+        is_string("", view.bad.p, "%s: every field is supplied",
+                  senders[i].name);
+        strbuf_clear(&text);
+        strbuf_clear(&seen);
+        auditview_close(&view);
+    }
+}
+
 /* Only resolvers failed: it may be so, and nothing is said to be missing. */
 static void
 test_unknown(void)
@@ -223,6 +308,7 @@ main(void)
         test(parked[i].name, NULL, parked_zone, parked[i].zone,
              parked[i].wanted);
     test_facts();
+    test_senders();
     test_unknown();
     return tap_done();
 }

@@ -185,12 +185,13 @@ analyse(void *context, struct view *view)
 
     strbuf_cut(&run->seen, 0);
     for (size_t i = 0; i < count; i++)
-        strbuf_addf(
-            &run->seen, "%s%s%s%s%s%s %s", i == 0 ? "" : ", ",
-            list[i].is_failure ? "failure " : "", states[list[i].state],
-            list[i].external_9989 ? " walk" : "",
-            list[i].external_7489 ? " list" : "",
-            list[i].is_wildcard ? " wildcard" : "", mails[list[i].mail->state]);
+        strbuf_addf(&run->seen, "%s%s%s%s%s%s %s", i == 0 ? "" : ", ",
+                    list[i].is_failure ? "failure " : "",
+                    states[list[i].state],
+                    list[i].external_9989 ? " walk" : "",
+                    list[i].external_7489 ? " list" : "",
+                    list[i].is_wildcard ? " wildcard" : "",
+                    mails[list[i].mail->state]);
 }
 
 static void

@@ -74,6 +74,12 @@ static const struct {
      "{'dmarc':{'rfc9989':{'state':'unknown','policy':null},'rfc7489':"
      "{'state':'unknown','policy':null}}}",
      "DMARC: unknown (RFC 9989 and 7489)"},
+    {"dmarc whose organizational domain is unknown",
+     "{'dmarc':{'rfc9989':{'state':'unknown','policy':'reject','tag':'p',"
+     "'found_at':'_dmarc.x.'},'rfc7489':{'state':'known','policy':'reject',"
+     "'tag':'p','found_at':'_dmarc.x.'}}}",
+     "DMARC: reject (RFC 9989) from p= at _dmarc.x, organizational domain"
+     " unknown; reject (RFC 7489) from p= at _dmarc.x"},
     {"delegation",
      "{'delegation':{'_domainkey':{'kind':'cname','target':['k.esp.']},"
      "'_dmarc':{'kind':'ns','target':['a.esp.','b.esp.']}}}",

@@ -166,7 +166,8 @@ printf ';! bad.example. TXT NODATA\n;! _dmarc.bad.example. ANY NXDOMAIN\n' \
     >"$work/removed"
 run audit $offline --overlay "$work/removed" --format json bad.example
 is 'dmarc.missing found _dmarc.bad.example.
-spf.missing found bad.example.' "$(findings | grep -E 'missing')" \
+spf.missing found bad.example.
+transport.tlsrpt-missing found _smtp._tls.bad.example.' "$(findings | grep -E 'missing')" \
     'and without some'
 run audit $offline --overlay "$work/overlay" --record "$work/recording" \
     --format json bad.example
