@@ -266,6 +266,9 @@ ask_between(struct search *search, struct dkim_selector *selector)
 {
     unsigned labels = search->input->domain.labels + 1u;
 
+    if (selector->name.labels > labels + 1)
+        selector->between = ARENA_ARRAY(view_run_arena(search->view),
+                                        struct asked, DKIM_BETWEEN_MAX);
     for (unsigned i = selector->name.labels - 1u;
          i > labels && selector->between_count < DKIM_BETWEEN_MAX; i--) {
         struct name name;
@@ -375,6 +378,17 @@ collect_dkim_origin_word(enum selector_origin origin)
     return words[origin];
 }
 
+/* The least of aliases and records: how long a change takes to be seen. */
+static struct value *
+ttl_value(struct arena *arena, const struct asked *asked)
+{
+    const struct answer *answer = asked->answer;
+
+    if (answer == NULL || answer->chain_count + answer->record_count == 0)
+        return value_null(arena);
+    return value_number(arena, answer_least_ttl(answer));
+}
+
 static struct value *
 since_value(struct arena *arena, const struct dkim_selector *selector)
 {
@@ -469,6 +483,7 @@ selector_value(struct arena *arena, const struct dkim_selector *selector)
               key == NULL ? value_null(arena)
                           : value_bool(arena, key->is_testing));
     value_set(map, "via", via_value(arena, &selector->asked));
+    value_set(map, "ttl", ttl_value(arena, &selector->asked));
     value_set(map, "why", why_value(arena, selector));
     value_set(map, "vendor", value_text(arena, selector->vendor));
     value_set(map, "since", since_value(arena, selector));

@@ -38,8 +38,8 @@ struct dkim_selector {
     size_t key_count;                  /* of them */
     bool is_wildcard;                  /* has what random selectors have */
     bool is_listed;                    /* asserted, or something was found */
-    struct asked between[DKIM_BETWEEN_MAX]; /* names between its labels */
-    size_t between_count;                   /* of them */
+    struct asked *between;             /* names between its labels, or NULL */
+    size_t between_count;              /* of them */
 };
 
 struct dkim_facts {

@@ -97,6 +97,47 @@ put_why(const struct value *selector, struct strbuf *out)
         strbuf_addf(out, "; of %s", vendor);
 }
 
+/* "owner CNAME target, ...": names without their final dots. */
+static void
+put_hops(const struct value *via, struct strbuf *out)
+{
+    for (size_t i = 0; i < value_count(via); i++) {
+        struct slice rest = slice_of(value_as_text(value_element(via, i)));
+        struct slice word;
+        size_t n = 0;
+
+        strbuf_add_text(out, i > 0 ? ", " : "");
+        while (slice_next(&rest, ' ', &word)) {
+            if (word.n > 1 && word.p[word.n - 1] == '.')
+                word.n--;
+            strbuf_add_text(out, n++ > 0 ? " " : "");
+            strbuf_add_slice(out, word);
+        }
+    }
+}
+
+bool
+factline_via(const struct value *facts, size_t *position, struct strbuf *out)
+{
+    const struct value *selectors =
+        value_get(value_get(facts, "dkim"), "selectors");
+
+    strbuf_cut(out, 0);
+    while (*position < value_count(selectors)) {
+        const struct value *selector = value_element(selectors, (*position)++);
+        const struct value *via = value_get(selector, "via");
+
+        if (value_count(via) == 0)
+            continue;
+        put_hops(via, out);
+        if (!value_is_null(value_get(selector, "ttl")))
+            strbuf_addf(out, "; least TTL %" PRId64,
+                        value_as_number(value_get(selector, "ttl")));
+        return true;
+    }
+    return false;
+}
+
 bool
 factline_looked(const struct value *facts, struct strbuf *out)
 {

@@ -22,4 +22,9 @@ bool factline_next(const struct value *facts, size_t *position,
    that this is no proof of others.  False when none was. */
 bool factline_looked(const struct value *facts, struct strbuf *text);
 
+/* Of facts.dkim: the aliases that lead from each selector that has any, hop by
+   hop, and the least TTL on the way.  As factline_next. */
+bool factline_via(const struct value *facts, size_t *position,
+                  struct strbuf *text);
+
 #endif

@@ -205,8 +205,12 @@ put_facts(const struct page *page, const struct value *facts)
 
     while (factline_next(facts, &position, &label, &text))
         put_fact(page, label, &text);
-    if (page->settings->verbose > 0 && factline_looked(facts, &text))
-        put_fact(page, "selectors", &text);
+    if (page->settings->verbose > 0) {
+        for (position = 0; factline_via(facts, &position, &text);)
+            put_fact(page, "alias", &text);
+        if (factline_looked(facts, &text))
+            put_fact(page, "selectors", &text);
+    }
     strbuf_clear(&text);
 }
 

@@ -2,6 +2,8 @@
 /* Tests of common/audit/collect_dkim.c and check_dkim.c. */
 #include "common/audit/collect_dkim.h"
 
+#include "common/audit/keyage.h"
+
 #include "tests/audit/auditview.h"
 #include "tests/dkim/keys.h"
 
@@ -30,7 +32,7 @@ static const struct {
      "dkim.selector-nodata"},
     {"an answer that fails everywhere", "s1",
      "s1._domainkey " GOOD ";! s1._domainkey TXT SERVFAIL\n",
-     "dkim.selector-dns-error"},
+     "dkim.selector-dns-error?"},
     {"two records", "s1", "s1._domainkey " GOOD "s1._domainkey TXT \"x\"\n",
      "dkim.multiple-records"},
     {"something else", "s1", "s1._domainkey TXT \"v=spf1 -all\"\n",
@@ -101,8 +103,8 @@ static const struct {
      "guessed\":2,\"looked\":{\"guess\":2},\"selectors\":[{\"selector\":\"k1"
      "\",\"outcome\":\"nodata\",\"key\":null,\"type\":null,\"bits\":null,\"re"
      "voked\":null,\"testing\":null,\"via\":[\"k1._domainkey.example.com. CNA"
-     "ME k1._dkim.example.net.\"],\"why\":[\"guess\"],\"vendor\":null,\"since"
-     "\":null}]}"},
+     "ME k1._dkim.example.net.\"],\"ttl\":0,\"why\":[\"guess\"],\"vendor\":"
+     "null,\"since\":null}]}"},
     {"aliases made on demand, one of them to a key", "!k1 !k2 !k3",
      "* example.com SOA found ns1.example.com. dns.example.com. 1 1 1 1 1\n"
      "* example.com NS found ns1.example.com.\n"
@@ -117,16 +119,16 @@ static const struct {
      "{\"state\":\"known\",\"domainkey\":\"ent-broken\",\"proof\":\"none\",\""
      "guessed\":3,\"looked\":{\"guess\":3},\"selectors\":[{\"selector\":\"k1"
      "\",\"outcome\":\"found\",\"key\":\"revoked\",\"type\":\"rsa\",\"bits\":"
-     "null,\"revoked\":true,\"testing\":false,\"via\":[],\"why\":[\"guess\"],"
-     "\"vendor\":null,\"since\":null}]}"},
+     "null,\"revoked\":true,\"testing\":false,\"via\":[],\"ttl\":300,\"why\":"
+     "[\"guess\"],\"vendor\":null,\"since\":null}]}"},
     {"resolvers fail, the servers are not known", "s1",
      "resolver s1._domainkey.example.com TXT timeout\n",
      "dkim.selector-dns-error?",
      "{\"state\":\"unknown\",\"domainkey\":\"unknown\",\"proof\":\"none\",\"g"
      "uessed\":0,\"looked\":{\"command-line\":1},\"selectors\":[{\"selector\""
      ":\"s1\",\"outcome\":\"timeout\",\"key\":null,\"type\":null,\"bits\":nul"
-     "l,\"revoked\":null,\"testing\":null,\"via\":[],\"why\":[\"command-line"
-     "\"],\"vendor\":null,\"since\":null}]}"},
+     "l,\"revoked\":null,\"testing\":null,\"via\":[],\"ttl\":null,\"why\":[\""
+     "command-line\"],\"vendor\":null,\"since\":null}]}"},
     {"resolvers fail, the servers do not", "s1",
      "* example.com SOA found ns1.example.com. dns.example.com. 1 1 1 1 1\n"
      "* example.com NS found ns1.example.com.\n"
@@ -189,13 +191,110 @@ test_facts(void)
               "\",\"guessed\":2,\"looked\":{\"guess\":2,\"command-line\":1},"
               "\"selectors\":[{\"selector\":\"s1\",\"outcome\":\"found\",\"ke"
               "y\":\"ok\",\"type\":\"ed25519\",\"bits\":256,\"revoked\":false"
-              ",\"testing\":false,\"via\":[],\"why\":[\"command-line\"],\"ven"
-              "dor\":null,\"since\":null},{\"selector\":\"s2\",\"outcome\":\""
-              "found\",\"key\":\"revoked\",\"type\":\"rsa\",\"bits\":null,\"r"
-              "evoked\":true,\"testing\":true,\"via\":[],\"why\":[\"guess\"],"
-              "\"vendor\":null,\"since\":null}]}",
+              ",\"testing\":false,\"via\":[],\"ttl\":3600,\"why\":[\"command-l"
+              "ine\"],\"vendor\":null,\"since\":null},{\"selector\":\"s2\",\""
+              "outcome\":\"found\",\"key\":\"revoked\",\"type\":\"rsa\",\"bit"
+              "s\":null,\"revoked\":true,\"testing\":true,\"via\":[],\"ttl\":"
+              "3600,\"why\":[\"guess\"],\"vendor\":null,\"since\":null}]}",
               view.json.p, "facts of two selectors");
     auditview_close(&view);
+}
+
+/* ---- what somebody knows beforehand ---- */
+
+/* A key of the registry or of a message; "key": the same as in DNS. */
+static const struct {
+    const char *name;
+    const char *zone;
+    struct selector_known known;
+    enum selector_origin origin;
+    bool same_key; /* known.key is that of GOOD */
+    const char *findings;
+    const char *decided; /* of the five ids, those that are a pass */
+} lives[] = {
+    {"an active key",
+     "s1._domainkey " GOOD,
+     {.is_in_use = true, .has_key = true},
+     SELECTOR_REGISTRY, true,
+     "dkim.rsa-below-2048",                            "dkim.key-revoked-in-use dkim.selector-reused "   },
+    {"another key",
+     "s1._domainkey " GOOD,
+     {.is_in_use = true, .has_key = true, .how = "the registry"},
+     SELECTOR_REGISTRY, false,
+     "dkim.rsa-below-2048 dkim.selector-reused",       "dkim.key-revoked-in-use "                        },
+    {"revoked, and in use",
+     "s1._domainkey TXT \"v=DKIM1; p=\"\n", {.is_in_use = true},
+     SELECTOR_REGISTRY, false,
+     "dkim.key-revoked-in-use",                        ""                                                },
+    {"revoked, and not in use",
+     "s1._domainkey TXT \"v=DKIM1; p=\"\n", {.has_key = true},
+     SELECTOR_REGISTRY, false,
+     "dkim.key-revoked",                               "dkim.selector-reused "                           },
+    {"revoked, and a message was signed with it",
+     "s1._domainkey TXT \"v=DKIM1; p=\"\n", {.has_key = false},
+     SELECTOR_MESSAGE,  false,
+     "dkim.key-revoked-in-use",                        ""                                                },
+    {"retired, and there",
+     "s1._domainkey " GOOD,
+     {.is_over = true, .has_key = true},
+     SELECTOR_REGISTRY, true,
+     "dkim.retired-selector-live dkim.rsa-below-2048", "dkim.selector-reused "                           },
+    {"retired, and gone",
+     "other._domainkey " GOOD,
+     {.is_over = true, .has_key = true},
+     SELECTOR_REGISTRY, true,
+     "",                                               "dkim.retired-selector-live dkim.selector-reused "},
+    {"in use, and gone",
+     "other._domainkey " GOOD,
+     {.is_in_use = true},
+     SELECTOR_REGISTRY, false,
+     "dkim.selector-nxdomain",                         "dkim.key-revoked-in-use "                        },
+    {"no answer",
+     ";! s1._domainkey TXT TIMEOUT\n",      {.is_in_use = true, .has_key = true},
+     SELECTOR_REGISTRY, true,
+     "dkim.selector-dns-error",                        "dkim.key-revoked-in-use? dkim.selector-reused? " },
+};
+
+/* Of ids decided, those that this is about. */
+static void
+keep_lives(const char *decided, struct strbuf *out)
+{
+    struct slice rest = slice_of(decided), one;
+
+    while (slice_next(&rest, ' ', &one))
+        if (slice_starts(one, SLICE("dkim.key-revoked-in-use"))
+            || slice_starts(one, SLICE("dkim.selector-reused"))
+            || slice_starts(one, SLICE("dkim.retired-"))) {
+            strbuf_add_slice(out, one);
+            strbuf_add_char(out, ' ');
+        }
+}
+
+static void
+test_life(size_t i)
+{
+    struct selector_known known = lives[i].known;
+    struct strbuf zone = STRBUF_INIT, decided = STRBUF_INIT;
+    struct auditview view;
+
+    auditview_open(&view, "example.com", "s1");
+    view.areas[0] = &area_dkim;
+    view.hide_info = true;
+    strbuf_addf(&zone, ZONE "%s", lives[i].zone);
+    if (lives[i].same_key)
+        keyage_digest(SLICE(KEY_RSA_1024), known.key);
+    view.selectors[0].origin = lives[i].origin;
+    view.selectors[0].known = &known;
+    auditview_zone(&view, zone.p, NULL);
+    keep_lives(view.decided.p == NULL ? "" : view.decided.p, &decided);
+    is_string(lives[i].findings, view.findings.n == 0 ? "" : view.findings.p,
+              "%s", lives[i].name);
+    is_string(lives[i].decided, decided.n == 0 ? "" : decided.p, "%s: decided",
+              lives[i].name);
+    is_string("", view.bad.p, "%s: every field is supplied", lives[i].name);
+    auditview_close(&view);
+    strbuf_clear(&zone);
+    strbuf_clear(&decided);
 }
 
 /* RFC 8020: nothing is below a name that is proven absent. */
@@ -234,5 +333,7 @@ main(void)
         test_verdict(i);
     test_facts();
     test_skipped();
+    for (size_t k = 0; k < sizeof(lives) / sizeof(lives[0]); k++)
+        test_life(k);
     return tap_done();
 }

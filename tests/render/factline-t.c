@@ -140,6 +140,18 @@ main(void)
     is_string("2 given on the command line, 1 usual at a vendor, 60 guessed;"
               " DNS lists no names, so there may be others",
               text.p, "how many selectors were looked for");
+    {
+        const struct value *facts =
+            parse(arena, "{'dkim':{'selectors':[{'selector':'a','via':[]},"
+                         "{'selector':'b','ttl':300,'via':["
+                         "'b._domainkey.x. CNAME b.y.','y. DNAME b.z.']}]}}");
+        size_t position = 0;
+
+        ok(factline_via(facts, &position, &text), "a selector with aliases");
+        is_string("b._domainkey.x CNAME b.y, y DNAME b.z; least TTL 300",
+                  text.p, "hop by hop");
+        ok(!factline_via(facts, &position, &text), "no other one");
+    }
     strbuf_clear(&text);
     arena_free(arena);
     return tap_done();
