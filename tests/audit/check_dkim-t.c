@@ -32,7 +32,7 @@ static const struct {
      "dkim.selector-nodata"},
     {"an answer that fails everywhere", "s1",
      "s1._domainkey " GOOD ";! s1._domainkey TXT SERVFAIL\n",
-     "dkim.selector-dns-error?"},
+     "dkim.selector-dns-error"},
     {"two records", "s1", "s1._domainkey " GOOD "s1._domainkey TXT \"x\"\n",
      "dkim.multiple-records"},
     {"something else", "s1", "s1._domainkey TXT \"v=spf1 -all\"\n",
@@ -202,7 +202,10 @@ test_facts(void)
 
 /* ---- what somebody knows beforehand ---- */
 
-/* A key of the registry or of a message; "key": the same as in DNS. */
+/* clang-format off */
+
+/* A key of the registry or of a message.  Of the five ids, those decided are
+   a pass, or ("?") not known. */
 static const struct {
     const char *name;
     const char *zone;
@@ -210,50 +213,42 @@ static const struct {
     enum selector_origin origin;
     bool same_key; /* known.key is that of GOOD */
     const char *findings;
-    const char *decided; /* of the five ids, those that are a pass */
+    const char *decided;
 } lives[] = {
-    {"an active key",
-     "s1._domainkey " GOOD,
-     {.is_in_use = true, .has_key = true},
-     SELECTOR_REGISTRY, true,
-     "dkim.rsa-below-2048",                            "dkim.key-revoked-in-use dkim.selector-reused "   },
-    {"another key",
-     "s1._domainkey " GOOD,
+    {"an active key", "s1._domainkey " GOOD,
+     {.is_in_use = true, .has_key = true}, SELECTOR_REGISTRY, true,
+     "dkim.rsa-below-2048",
+     "dkim.key-revoked-in-use dkim.selector-reused "},
+    {"another key", "s1._domainkey " GOOD,
      {.is_in_use = true, .has_key = true, .how = "the registry"},
-     SELECTOR_REGISTRY, false,
-     "dkim.rsa-below-2048 dkim.selector-reused",       "dkim.key-revoked-in-use "                        },
-    {"revoked, and in use",
-     "s1._domainkey TXT \"v=DKIM1; p=\"\n", {.is_in_use = true},
-     SELECTOR_REGISTRY, false,
-     "dkim.key-revoked-in-use",                        ""                                                },
-    {"revoked, and not in use",
-     "s1._domainkey TXT \"v=DKIM1; p=\"\n", {.has_key = true},
-     SELECTOR_REGISTRY, false,
-     "dkim.key-revoked",                               "dkim.selector-reused "                           },
+     SELECTOR_REGISTRY, false, "dkim.rsa-below-2048 dkim.selector-reused",
+     "dkim.key-revoked-in-use "},
+    {"revoked, and in use", "s1._domainkey TXT \"v=DKIM1; p=\"\n",
+     {.is_in_use = true}, SELECTOR_REGISTRY, false,
+     "dkim.key-revoked-in-use", ""},
+    {"revoked, and not in use", "s1._domainkey TXT \"v=DKIM1; p=\"\n",
+     {.has_key = true}, SELECTOR_REGISTRY, false, "dkim.key-revoked",
+     "dkim.selector-reused "},
     {"revoked, and a message was signed with it",
      "s1._domainkey TXT \"v=DKIM1; p=\"\n", {.has_key = false},
-     SELECTOR_MESSAGE,  false,
-     "dkim.key-revoked-in-use",                        ""                                                },
-    {"retired, and there",
-     "s1._domainkey " GOOD,
-     {.is_over = true, .has_key = true},
-     SELECTOR_REGISTRY, true,
-     "dkim.retired-selector-live dkim.rsa-below-2048", "dkim.selector-reused "                           },
-    {"retired, and gone",
-     "other._domainkey " GOOD,
-     {.is_over = true, .has_key = true},
-     SELECTOR_REGISTRY, true,
-     "",                                               "dkim.retired-selector-live dkim.selector-reused "},
-    {"in use, and gone",
-     "other._domainkey " GOOD,
-     {.is_in_use = true},
-     SELECTOR_REGISTRY, false,
-     "dkim.selector-nxdomain",                         "dkim.key-revoked-in-use "                        },
-    {"no answer",
-     ";! s1._domainkey TXT TIMEOUT\n",      {.is_in_use = true, .has_key = true},
-     SELECTOR_REGISTRY, true,
-     "dkim.selector-dns-error",                        "dkim.key-revoked-in-use? dkim.selector-reused? " },
+     SELECTOR_MESSAGE, false, "dkim.key-revoked-in-use", ""},
+    {"retired, and there", "s1._domainkey " GOOD,
+     {.is_over = true, .has_key = true}, SELECTOR_REGISTRY, true,
+     "dkim.retired-selector-live dkim.rsa-below-2048",
+     "dkim.selector-reused "},
+    {"retired, and gone", "other._domainkey " GOOD,
+     {.is_over = true, .has_key = true}, SELECTOR_REGISTRY, true, "",
+     "dkim.retired-selector-live dkim.selector-reused "},
+    {"in use, and gone", "other._domainkey " GOOD, {.is_in_use = true},
+     SELECTOR_REGISTRY, false, "dkim.selector-nxdomain",
+     "dkim.key-revoked-in-use "},
+    {"no answer", ";! s1._domainkey TXT TIMEOUT\n",
+     {.is_in_use = true, .has_key = true}, SELECTOR_REGISTRY, true,
+     "dkim.selector-dns-error",
+     "dkim.key-revoked-in-use? dkim.selector-reused? "},
 };
+
+/* clang-format on */
 
 /* Of ids decided, those that this is about. */
 static void
