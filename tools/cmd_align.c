@@ -266,6 +266,40 @@ draw_changes(struct spfdesk *desk, const struct value *changes)
     }
 }
 
+/* What people reach for, and what comes of it. */
+static void
+draw_measures(struct spfdesk *desk, const struct value *measures)
+{
+    static const struct {
+        const char *tag, *text;
+    } notes[] = {
+        {"d=",              "whoever has a key signs with the delegated name in d=, and"
+               " relaxed alignment takes that for the names above"           },
+        {"t=s",             "keeps i= to d= in its keys; DMARC looks at d= alone"          },
+        {"adkim=s",         "leaves MAIL FROM: aspf=s belongs to it"                       },
+        {"adkim=s; aspf=s", "at the names above: only their very own name"
+                            " counts, for all other senders too"},
+        {"sp=",             "is for mail that fails, and this mail passes"                 },
+        {"psd=n",           "at the delegated name: an organization of its own, which"
+                  " receivers of RFC 7489 do not know of"                 },
+    };
+
+    strbuf_add_text(&desk->text, "\nwhat would keep it to itself\n");
+    for (size_t i = 0; i < value_count(measures); i++) {
+        const struct value *one = value_element(measures, i);
+        const char *tag = value_as_text(value_get(one, "tag"));
+
+        for (size_t k = 0; k < sizeof(notes) / sizeof(notes[0]); k++)
+            if (strcmp(notes[k].tag, tag) == 0)
+                spfdesk_lines(
+                    desk, "  ", "    ",
+                    arena_printf(
+                        desk->arena, "%s: by RFC 9989 %s, by RFC 7489 %s: %s",
+                        tag, word_of(value_get(one, rules[0])),
+                        word_of(value_get(one, rules[1])), notes[k].text));
+    }
+}
+
 static void
 draw_containment(struct spfdesk *desk, const struct value *containment)
 {
@@ -299,9 +333,7 @@ draw_containment(struct spfdesk *desk, const struct value *containment)
                                "very domain in From"
                              : "by RFC 9989 alone"));
     }
-    spfdesk_lines(desk, "  note: ", "        ",
-                  "t=s in its keys keeps i= to its d=, and stops none of "
-                  "this: DMARC looks at d= alone");
+    draw_measures(desk, value_get(containment, "measures"));
 }
 
 static void
@@ -354,6 +386,8 @@ align_run(struct context *context)
         spfdesk_run(&desk, name_bare(desk.arena, &planning.input.from),
                     analyse, &planning);
         align_value(desk.arena, planning.align, document);
+        align_check(planning.align, desk.report);
+        spfdesk_findings(&desk, document);
         spfdesk_print(&desk, document, draw);
         exit_status = exit_of(planning.align);
     }

@@ -2,6 +2,8 @@
 /* Alignment planned before there is mail. */
 #include "common/audit/align.h"
 
+#include <string.h>
+
 #include "common/base/strbuf.h"
 #include "common/base/taglist.h"
 
@@ -292,6 +294,93 @@ add_remedies(struct view *view, struct align *align)
         add_remedy(align, &at, value, true, false);
 }
 
+/* By the letter of both documents; both= is whether one record is read by
+   both.  A key of the delegated name signs with that name in d=, whatever its
+   flags (RFC 6376 section 3.6.1: s speaks of i=); sp= and np= are for mail
+   that fails (RFC 9989 section 4.7), and this mail passes. */
+static void
+add_measures(struct align *align)
+{
+    bool both =
+        align->discovery->rfc9989.step != NULL
+        && align->discovery->rfc9989.step == align->discovery->rfc7489.step;
+    bool nobody = align->discovery->rfc9989.step == NULL
+                  && align->discovery->rfc7489.step == NULL;
+    const struct align_measure measures[ALIGN_MEASURES] = {
+        {"d=",              {false, false}        },
+        {"t=s",             {false, false}        },
+        {"adkim=s",         {false, false}        },
+        {"adkim=s; aspf=s", {true, both || nobody}},
+        {"sp=",             {false, false}        },
+        {"psd=n",           {true, false}         },
+    };
+
+    memcpy(align->measures, measures, sizeof(measures));
+}
+
+/* ---- findings ---- */
+
+static struct finding *
+raise(const struct align *align, struct report *report, enum finding_id id)
+{
+    const struct discovery *discovery = align->discovery;
+    const struct discovery_step *step = discovery->rfc9989.step;
+    struct arena *arena = report_arena(report);
+    struct finding *finding = report_add(
+        report, id,
+        step == NULL ? name_dotted(arena, &align->input->from)
+                     : name_dotted(arena, &step->asked.question.name));
+
+    finding_word(finding, "domain", name_bare(arena, &align->input->from));
+    if (step != NULL)
+        finding_evidence(finding, asked_evidence(arena, &step->asked));
+    return finding;
+}
+
+/* What one tag keeps from aligning. */
+static bool
+raise_strict(const struct align *align, struct report *report)
+{
+    struct arena *arena = report_arena(report);
+    bool any = false;
+
+    for (size_t i = 0; i < align->input->claim_count; i++) {
+        const struct align_row *row = &align->rows[i];
+        const struct align_cell *cell = &row->cells[ALIGN_9989];
+        struct finding *finding;
+
+        if (!row->claim->counts || cell->relaxed != ALIGN_YES
+            || cell->in_force != ALIGN_NO)
+            continue;
+        finding = raise(align, report, FIND_DMARC_STRICT_BREAKS_SOURCE);
+        finding_word(finding, "source", name_bare(arena, &row->claim->domain));
+        finding_word(finding, "tag",
+                     row->claim->kind == ALIGN_DKIM ? "adkim=s" : "aspf=s");
+        any = true;
+    }
+    return any;
+}
+
+void
+align_check(const struct align *align, struct report *report)
+{
+    struct arena *arena = report_arena(report);
+    struct finding *finding;
+
+    if (align->input->claim_count == 0
+        || align->results[ALIGN_9989] != ALIGN_FAIL
+        || raise_strict(align, report))
+        return;
+    finding = raise(align, report, FIND_DMARC_NO_ALIGNED_SOURCE);
+    for (size_t i = 0; i < align->input->claim_count; i++)
+        if (align->rows[i].claim->counts)
+            finding_item(
+                finding, "source",
+                slice_of(name_bare(arena, &align->rows[i].claim->domain)));
+    if (finding->field_count < 2)
+        finding_word(finding, "source", "what was named");
+}
+
 const struct align *
 align_find(struct view *view, const struct align_input *input)
 {
@@ -316,6 +405,7 @@ align_find(struct view *view, const struct align_input *input)
     if (input->delegated.size == 0)
         return align;
     find_reach(view, align);
+    add_measures(align);
     if (align->confined[ALIGN_9989] != ALIGN_YES
         || align->confined[ALIGN_7489] != ALIGN_YES)
         add_remedies(view, align);

@@ -10,6 +10,7 @@
 #include "common/base/value.h"
 #include "common/dmarc/discovery.h"
 #include "common/dns/view.h"
+#include "common/findings/finding.h"
 
 /* RFC 9989 by its tree walk, RFC 7489 by the public suffix list. */
 enum align_rules { ALIGN_9989, ALIGN_7489, ALIGN_RULES };
@@ -94,10 +95,17 @@ struct align_remedy {
     bool confines[ALIGN_RULES]; /* by each */
 };
 
+/* What is often thought to confine it, and whether it does by itself. */
+struct align_measure {
+    const char *tag;            /* "t=s" */
+    bool confines[ALIGN_RULES]; /* by each */
+};
+
 /* Names above a delegated one that are looked at, a sibling, and itself. */
 #define ALIGN_REACH_MAX    12
 #define ALIGN_CHANGES_MAX  4
 #define ALIGN_REMEDIES_MAX 4
+#define ALIGN_MEASURES     6
 
 struct align {
     const struct align_input *input;                /* borrowed */
@@ -112,6 +120,7 @@ struct align {
     enum align_truth confined[ALIGN_RULES];         /* to itself? */
     struct align_remedy remedies[ALIGN_REMEDIES_MAX]; /* where it is not */
     size_t remedy_count;                              /* of them */
+    struct align_measure measures[ALIGN_MEASURES];    /* all of them */
 };
 
 /*
@@ -121,6 +130,10 @@ struct align {
  */
 const struct align *align_find(struct view *view,
                                const struct align_input *input);
+
+/* dmarc.no-aligned-source and dmarc.strict-breaks-source, of the identifiers
+   that count, by RFC 9989. */
+void align_check(const struct align *align, struct report *report);
 
 /* The members of selkie-align(1), set in map.  (alignvalue.c) */
 void align_value(struct arena *arena, const struct align *align,

@@ -133,6 +133,24 @@ remedies_value(struct arena *arena, const struct align *align)
 }
 
 static struct value *
+measures_value(struct arena *arena, const struct align *align)
+{
+    struct value *list = value_list(arena);
+
+    for (size_t i = 0; i < ALIGN_MEASURES; i++) {
+        const struct align_measure *measure = &align->measures[i];
+        struct value *map = value_map(arena);
+
+        value_set(map, "tag", value_text(arena, measure->tag));
+        for (int k = 0; k < ALIGN_RULES; k++)
+            value_set(map, rules_words[k],
+                      value_bool(arena, measure->confines[k]));
+        value_add(list, map);
+    }
+    return list;
+}
+
+static struct value *
 containment_value(struct arena *arena, const struct align *align)
 {
     struct value *map = value_map(arena), *confined = value_map(arena);
@@ -146,6 +164,7 @@ containment_value(struct arena *arena, const struct align *align)
     value_set(map, "confined", confined);
     value_set(map, "signs_as", reach_value(arena, align));
     value_set(map, "records", remedies_value(arena, align));
+    value_set(map, "measures", measures_value(arena, align));
     return map;
 }
 

@@ -93,8 +93,11 @@ check_sources(const struct dmarcchecker *checker)
         raise(checker, FIND_DMARC_NO_ALIGNED_SOURCE, is_open);
     else if (is_strict
              && !name_equal(&dmarc->sender, &checker->discovery->author))
-        finding_mark(raise(checker, FIND_DMARC_STRICT_BREAKS_SOURCE, is_open),
-                     step->record->text, 0, 0);
+        finding_mark(
+            finding_word(
+                raise(checker, FIND_DMARC_STRICT_BREAKS_SOURCE, is_open),
+                "tag", "aspf=s"),
+            step->record->text, 0, 0);
 }
 
 /* RFC 9989 section 7.4: mail of people goes through lists and forwarders.  A

@@ -89,6 +89,31 @@ static const struct layout layouts[] = {
     {"7489 B.2.1, an entire domain", "example.com",
      "_dmarc.example.com + p=none; rua=mailto:d@example.com\"\n",
      "example.com example.com p none", "example.com example.com p none"},
+    {"9989 B.2.1, an entire domain in monitoring mode", "example.com",
+     "_dmarc.example.com + p=none; rua=mailto:dmarc-feedback@example.com\"\n",
+     "example.com example.com p none", "example.com example.com p none"},
+    {"9989 B.2.2, with failure reports", "example.com",
+     "_dmarc.example.com + p=none; rua=mailto:dmarc-feedback@example.com;"
+     " ruf=mailto:auth-reports@example.com\"\n",
+     "example.com example.com p none", "example.com example.com p none"},
+    {"9989 B.2.5, a subdomain under test", "test.example.com",
+     "_dmarc.test.example.com + p=quarantine;"
+     " rua=mailto:dmarc-feedback@example.com,"
+     "mailto:tld-test@thirdparty.example.net; t=y\"\n",
+     "test.example.com test.example.com p none",
+     "example.com test.example.com p quarantine"},
+    {"9989 B.2.5, once enough time has passed", "test.example.com",
+     "_dmarc.test.example.com + p=reject;"
+     " rua=mailto:dmarc-feedback@example.com,"
+     "mailto:tld-test@thirdparty.example.net\"\n",
+     "test.example.com test.example.com p reject",
+     "example.com test.example.com p reject"},
+    {"7489 B.2.4, a subdomain, sampled", "test.example.com",
+     "_dmarc.test.example.com + p=quarantine;"
+     " rua=mailto:dmarc-feedback@example.com,"
+     "mailto:tld-test@thirdparty.example.net; pct=25\"\n",
+     "test.example.com test.example.com p quarantine",
+     "example.com test.example.com p quarantine"},
     {"7489 A.1 of a subdomain of it", "sub.example.com",
      "_dmarc.example.com + p=none; rua=mailto:d@example.com\"\n"
      "sub.example.com A 192.0.2.1\n",

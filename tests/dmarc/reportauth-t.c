@@ -30,6 +30,25 @@ static const struct {
      "mail.example.com A 192.0.2.1\n"
      "_dmarc.mail.example.com TXT \"v=DMARC1; p=none; psd=n\"\n",
      "absent walk good"},
+    {"9989 B.2.3: failure reports to a third party",
+     "rua=mailto:dmarc-feedback@example.com;"
+     " ruf=mailto:auth-reports@thirdparty.example.net",
+     "example.com A 192.0.2.1\nthirdparty.example.net A 192.0.2.1\n"
+     "example.com._report._dmarc.thirdparty.example.net TXT \"v=DMARC1;\"\n",
+     "not-needed good, failure given walk list good"},
+    {"9989 B.2.4: both addresses replaced at the third party",
+     "rua=mailto:dmarc-feedback@example.com;"
+     " ruf=mailto:auth-reports@thirdparty.example.net",
+     "example.com A 192.0.2.1\nthirdparty.example.net A 192.0.2.1\n"
+     "example.com._report._dmarc.thirdparty.example.net TXT \"v=DMARC1; \""
+     " \"rua=mailto:aggregate-reports@thirdparty.example.net; \""
+     " \"ruf=mailto:failure-reports@thirdparty.example.net\"\n",
+     "not-needed good, failure given walk list good"},
+    {"9989 B.2.5: two addresses, one of them the third party's",
+     "rua=mailto:dmarc-feedback@example.com,"
+     "mailto:tld-test@thirdparty.example.net",
+     "example.com A 192.0.2.1\nthirdparty.example.net A 192.0.2.1\n",
+     "not-needed good, absent walk list good"},
     {"9990 4 step 4: another, not authorised", "rua=mailto:a@reports.example",
      MAIL, "absent walk list good"},
     {"9990 4 step 6: authorised", "rua=mailto:a@reports.example",

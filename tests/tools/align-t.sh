@@ -82,6 +82,37 @@ ends 1 'the second'
 is true "$(fact containment.confined.rfc9989)" 'does by RFC 9989'
 is false "$(fact containment.confined.rfc7489)" 'alone'
 
+# What people reach for: adkim=s and aspf=s do, psd=n does for one of them.
+is 'd= false false
+t=s false false
+adkim=s false false
+adkim=s; aspf=s true true
+sp= false false
+psd=n true false' "$(for i in 0 1 2 3 4 5; do
+    printf '%s %s %s\n' "$(fact containment.measures.$i.tag)" \
+        "$(fact containment.measures.$i.rfc9989)" \
+        "$(fact containment.measures.$i.rfc7489)"
+done)" 'which measures confine it, by each'
+zone '_dmarc.example.com. TXT "v=DMARC1; p=reject; sp=reject; np=reject"'
+align --from example.com --delegated news.example.com
+is false "$(fact containment.confined.rfc9989)" 'sp= and np= do not'
+zone '_dmarc.example.com. TXT "v=DMARC1; p=reject; adkim=s"'
+align --from example.com --delegated news.example.com
+is false "$(fact containment.confined.rfc9989)" 'nor does adkim=s alone'
+
+# ---- findings ----
+
+zone '_dmarc.example.com. TXT "v=DMARC1; p=reject; adkim=s"'
+align --from example.com --dkim m.example.com --mailfrom vendor.example
+is dmarc.strict-breaks-source "$(fact findings.0.id)" 'adkim=s breaks it'
+is adkim=s "$(fact findings.0.fields.tag)" 'and that is named'
+align --from example.com --dkim vendor.example
+is dmarc.no-aligned-source "$(fact findings.0.id)" 'nothing aligns'
+is error "$(fact findings.0.severity)" 'which is an error'
+align --from example.com --dkim example.com
+ends 0 'and when it does'
+is '[]' "$(fact findings)" 'nothing is found'
+
 # ---- no policy, no answer ----
 
 zone ''
