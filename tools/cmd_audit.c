@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/audit/audit.h"
+#include "common/audit/expect.h"
 #include "common/audit/fleet.h"
 #include "common/audit/keyage.h"
 #include "common/base/memory.h"
@@ -19,6 +20,7 @@ struct audit_options {
     struct opt_list messages;  /* --message FILE */
     bool registry;             /* --registry */
     const char *baseline;      /* --baseline FILE */
+    const char *expect;        /* --expect FILE */
     unsigned long key_age;     /* --key-age DAYS, 0: the usual */
     unsigned long key_limit;   /* --key-limit DAYS, 0: the usual */
     const char *sender;        /* --sender */
@@ -43,6 +45,8 @@ static const struct opt_def audit_options[] = {
              "the selectors, and domains, of the workspace"),
     OPT_TEXT(0, "baseline", struct audit_options, baseline, "FILE",
              "what --record kept earlier: has a key changed?"),
+    OPT_TEXT(0, "expect", struct audit_options, expect, "FILE",
+             "whom the names of each domain should lead to"),
     OPT_NUMBER(0, "key-age", struct audit_options, key_age, 1, 36500, "DAYS",
                "warn of keys older than that; default 180"),
     OPT_NUMBER(0, "key-limit", struct audit_options, key_limit, 1, 36500,
@@ -71,6 +75,7 @@ struct audit_run {
     struct auditsource *source;          /* of selectors */
     struct recording *earlier;           /* --baseline, or NULL */
     struct keyage_baseline *baseline;    /* what is in it, or NULL */
+    struct expect *expect;               /* --expect, or NULL */
     const struct zonefile *zone;         /* --zone, or NULL */
     struct address ip;                   /* --ip, family 0: none */
     struct fleet *fleet;                 /* --keys, else NULL */
@@ -103,6 +108,7 @@ audit_next(void *context, const char **name, const char **error)
         .ip = run->ip,
         .ask_all = run->options->ask_all,
         .baseline = run->baseline,
+        .expect = run->expect,
         .compare_servers = run->is_verbose,
         .key_age_days = (unsigned)run->options->key_age,
         .key_limit_days = (unsigned)run->options->key_limit,
@@ -235,6 +241,8 @@ open_sources(struct context *context, struct audit_run *run, struct error *err)
         if (st == ST_OK)
             run->baseline = keyage_baseline_new(run->earlier);
     }
+    if (st == ST_OK && options->expect != NULL)
+        st = expect_read(options->expect, &run->expect, err);
     return st;
 }
 
@@ -255,6 +263,7 @@ close_sources(struct audit_run *run)
 {
     if (run->domains != NULL)
         domains_close(run->domains);
+    expect_free(run->expect);
     keyage_baseline_free(run->baseline);
     recording_free(run->earlier);
     auditsource_free(run->source);

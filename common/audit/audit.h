@@ -50,6 +50,7 @@ struct audit_selector {
     const struct selector_known *known; /* of its key, or NULL */
 };
 
+struct expect;          /* expect.h */
 struct keyage_baseline; /* keyage.h */
 
 /* What is asked about; borrowed throughout. */
@@ -67,6 +68,7 @@ struct audit_input {
     bool compare_servers;                   /* ask each server for every
                                                record, for facts.records */
     struct keyage_baseline *baseline;       /* an earlier run, or NULL */
+    const struct expect *expect;            /* --expect, or NULL */
     unsigned key_age_days;   /* a key should not be older; 0: the usual */
     unsigned key_limit_days; /* and must not be older than this */
 };

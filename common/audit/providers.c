@@ -52,10 +52,9 @@ providers_get(size_t i, struct provider *out)
 
 /* ---- whose name it is ---- */
 
-/* A pattern stands for all that is below, too: so every name above text is
-   tried. */
-static bool
-matches(const char *pattern, const char *text)
+/* Every name above text is tried. */
+bool
+providers_matches(const char *pattern, const char *text)
 {
     while (fnmatch(pattern, text, 0) != 0) {
         text = strchr(text, '.');
@@ -76,7 +75,7 @@ matches_any(struct slice patterns, const char *text)
     while (!found && slice_next(&patterns, ' ', &one)) {
         strbuf_cut(&pattern, 0);
         strbuf_add_slice(&pattern, one);
-        found = one.n > 0 && matches(pattern.p, text);
+        found = one.n > 0 && providers_matches(pattern.p, text);
     }
     strbuf_clear(&pattern);
     return found;
@@ -151,8 +150,8 @@ value_hint(struct arena *arena, const struct provider *provider, uint16_t type)
 
     if (field[0] == '\0')
         return NULL;
-    return arena_printf(arena, "the value goes into the field '%s' of %s", field,
-                        provider->vendor);
+    return arena_printf(arena, "the value goes into the field '%s' of %s",
+                        field, provider->vendor);
 }
 
 const char *

@@ -35,6 +35,9 @@ struct provider {
 size_t providers_count(void);
 void providers_get(size_t i, struct provider *out);
 
+/* Does a name without final dot fit a pattern, "*.vendor.example"?  A pattern
+   stands for all that is below, too. */
+bool providers_matches(const char *pattern, const char *text);
 /* Whose name is it?  False when nobody's we know. */
 bool providers_find(enum provider_sign sign, const struct name *name,
                     struct provider *out);

@@ -16,10 +16,11 @@ _selkie_nothing() { COMPREPLY=(); }
 _selkie_value() {
     case $1 in
     align:--overlay | align:--record | align:--replay | \
-    align:--zone | align:-z | audit:--baseline | audit:--from | \
-    audit:--message | audit:--overlay | audit:--record | \
-    audit:--replay | audit:--zone | audit:-m | audit:-z | \
-    pdns:--regexdns | pdns:--template | provision:--from | \
+    align:--zone | align:-z | audit:--baseline | \
+    audit:--expect | audit:--from | audit:--message | \
+    audit:--overlay | audit:--record | audit:--replay | \
+    audit:--zone | audit:-m | audit:-z | pdns:--regexdns | \
+    pdns:--template | provision:--from | \
     provision:--private-key | provision:--public-key | \
     serve:--regexdns | serve:--template | spf-check:--overlay | \
     spf-check:--record | spf-check:--replay | \
@@ -212,12 +213,12 @@ _selkie_options() {
             --max-in-flight --authority-port --help'
         ;;
     audit)
-        _selkie_words '--from --selector --message --registry --baseline --key-age
-            --key-limit --no-guess --ask-all --keys --sender --ip
-            --helo --stats --workspace --format --fail-on --profile
-            --verbose --quiet --width --resolver --resolvers-only
-            --zone --allow-include --overlay --record --replay --at
-            --ipv4-only --ipv6-only --trust-ad --timeout
+        _selkie_words '--from --selector --message --registry --baseline --expect
+            --key-age --key-limit --no-guess --ask-all --keys --sender
+            --ip --helo --stats --workspace --format --fail-on
+            --profile --verbose --quiet --width --resolver
+            --resolvers-only --zone --allow-include --overlay --record
+            --replay --at --ipv4-only --ipv6-only --trust-ad --timeout
             --max-in-flight --authority-port --help'
         ;;
     who)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/audit/expect.h"
 #include "common/audit/keyage.h"
 #include "common/base/clock.h"
 #include "common/base/file.h"
@@ -26,6 +27,7 @@ struct fixture {
     struct zonefile *zone;       /* NULL: no --zone */
     struct overlay *overlay;     /* NULL: no --overlay */
     struct recording *recording; /* NULL: no --replay */
+    struct expect *expect;       /* NULL: no --expect */
     struct source *source;       /* of one of them */
     struct recording *earlier;   /* NULL: no --baseline */
     struct audit_selector selectors[FIXTURE_SELECTORS_MAX];
@@ -130,12 +132,11 @@ fixture_message(struct fixture *f, const char *path, struct error *err)
         signers = mailsigner_list(f->arena, &head, &count);
         for (size_t i = 0;
              i < count && f->input.selector_count < FIXTURE_SELECTORS_MAX; i++)
-            f->selectors[f->input.selector_count++] =
-                (struct audit_selector){.selector = signers[i].selector,
-                                        .origin = SELECTOR_MESSAGE};
-        st = count == 0 ? error_set(err, ST_SYNTAX, "it is not signed")
-                        : name_from_user(&f->input.domain, signers[0].domain,
-                                         err);
+            f->selectors[f->input.selector_count++] = (struct audit_selector){
+                .selector = signers[i].selector, .origin = SELECTOR_MESSAGE};
+        st = count == 0
+                 ? error_set(err, ST_SYNTAX, "it is not signed")
+                 : name_from_user(&f->input.domain, signers[0].domain, err);
     }
     strbuf_clear(&text);
     return st;
@@ -163,6 +164,8 @@ fixture_option(struct fixture *f, const char *word, const char *value,
         *st = fixture_baseline(f, path, err);
     else if (strcmp(word, "--message") == 0)
         *st = fixture_message(f, path, err);
+    else if (strcmp(word, "--expect") == 0)
+        *st = expect_read(path, &f->expect, err);
     else if (strcmp(word, "--sender") == 0)
         f->input.mail_from = value;
     else if (strcmp(word, "--helo") == 0)
@@ -171,9 +174,8 @@ fixture_option(struct fixture *f, const char *word, const char *value,
         *st = address_parse(&f->input.ip, slice_of(value), err);
     else if (strcmp(word, "--selector") == 0
              && f->input.selector_count < FIXTURE_SELECTORS_MAX)
-        f->selectors[f->input.selector_count++] =
-            (struct audit_selector){.selector = value,
-                                    .origin = SELECTOR_COMMAND_LINE};
+        f->selectors[f->input.selector_count++] = (struct audit_selector){
+            .selector = value, .origin = SELECTOR_COMMAND_LINE};
     else if (strcmp(word, "--format") != 0 && strcmp(word, "--fail-on") != 0
              && strcmp(word, "--profile") != 0)
         return false;
@@ -266,6 +268,7 @@ fixture_load(struct fixture *f, const char *folder)
         return false;
     st = count == 0 ? ST_IO : fixture_arguments(f, words, count, &err);
     f->input.zone = f->zone;
+    f->input.expect = f->expect;
     if (f->zone != NULL)
         f->source = zonefile_source(f->zone);
     else if (f->recording != NULL)
@@ -282,6 +285,7 @@ fixture_unload(struct fixture *f)
     keyage_baseline_free(f->input.baseline);
     recording_free(f->earlier);
     overlay_free(f->overlay);
+    expect_free(f->expect);
     recording_free(f->recording);
     zonefile_free(f->zone);
     arena_free(f->arena);
