@@ -18,6 +18,7 @@
 
 struct serve_options {
     struct opt_list listen;          /* --listen */
+    const char *query_log;           /* --query-log */
     struct stuntfiles_options files; /* --view, --template, --regexdns */
     const char *user;                /* --user */
     unsigned long threads;           /* --threads */
@@ -42,6 +43,8 @@ static const struct opt_def serve_options[] = {
                STUNTRATE_MAX, "N",
                "alike UDP answers a second to one network; 0: no limit; "
                "default 200"),
+    OPT_TEXT(0, "query-log", struct serve_options, query_log, "FILE",
+             "note there which networks fetch which key: see selkie querylog"),
     OPT_TEXT(0, "view", struct serve_options, files.view, "FOLDER",
              "the published view; default the workspace's"),
     OPT_TEXT(0, "template", struct serve_options, files.template, "FILE",
@@ -126,6 +129,12 @@ say_ready(void)
     sdnotify("READY=1");
 }
 
+static void
+tell_fault(const char *sentence)
+{
+    diag_error("%s", sentence);
+}
+
 static enum status
 run_server(const struct serve_options *options, struct stuntfiles *files,
            struct stuntserver *server, struct error *err)
@@ -133,17 +142,23 @@ run_server(const struct serve_options *options, struct stuntfiles *files,
     struct stuntserver_data data = {.live = files->live};
     struct stuntserver_orders orders = {&stop_wanted, &reload_wanted,
                                         say_ready};
-    enum status st;
+    enum status st = ST_OK;
 
     if (options->rate_limit > 0) {
         data.rate = stuntrate_new((unsigned)options->rate_limit, false);
         if (data.rate == NULL)
             return error_set(err, ST_MEMORY, "no memory for the rate limit");
     }
+    if (options->query_log != NULL) {
+        st = stuntlog_open(options->query_log, &data.log, err);
+        data.tell = tell_fault;
+    }
     catch_signals();
-    st = stuntserver_run(server, &data, &orders, err);
+    if (st == ST_OK)
+        st = stuntserver_run(server, &data, &orders, err);
     sdnotify("STOPPING=1");
     stuntrate_free(data.rate);
+    stuntlog_close(data.log);
     if (st == ST_OK && said.text[0] != '\0')
         st = error_set(err, ST_IO, "%s", said.text);
     return st;

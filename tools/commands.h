@@ -16,6 +16,7 @@
     X(publish)                                                                \
     X(serve)                                                                  \
     X(pdns)                                                                   \
+    X(querylog)                                                               \
     X(template_lint)                                                          \
     X(template_test)                                                          \
     X(template_explain)                                                       \

@@ -30,6 +30,8 @@ struct stuntserve_worker {
     const struct template *template;      /* for the present batch */
     const struct template_binder *binder; /* likewise */
     uint32_t now_ms;                      /* when it came: for limits */
+    uint32_t now_s;                       /* since 1970: for the log */
+    struct stuntlog_table *log;           /* its own, or NULL */
     struct stuntserve_socket *sockets;    /* UDP: one for each address */
     struct stunt_result *result;          /* scratch */
 };

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/base/clock.h"
 #include "common/base/memory.h"
 #include "common/stunt/stuntserve.h"
 
@@ -146,6 +147,8 @@ stuntserve_refresh(struct stuntserve_worker *worker)
     clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
     worker->now_ms =
         (uint32_t)now.tv_sec * 1000 + (uint32_t)(now.tv_nsec / 1000000);
+    if (worker->log != NULL)
+        worker->now_s = (uint32_t)clock_now();
     worker->template = stuntlive_refresh(worker->seat, &worker->binder);
 }
 
@@ -174,6 +177,8 @@ start(struct stuntserver *server, struct error *err)
         if (st != ST_OK)
             break;
         worker->result = memory_zeroed(1, sizeof(*worker->result));
+        if (server->data.log != NULL && !is_tcp)
+            worker->log = stuntlog_table_new(server->data.log);
         stuntserve_refresh(worker);
         if (pthread_create(&worker->thread, NULL,
                            is_tcp ? stuntserve_tcp : stuntserve_udp, worker)
@@ -197,11 +202,27 @@ join(struct stuntserver *server)
         }
 }
 
+/* A log that cannot be written is told once, until it can be again. */
+static void
+write_log(const struct stuntserver_data *data, bool force, bool *was_told)
+{
+    struct error err = ERROR_INIT;
+    bool is_bad =
+        data->log != NULL
+        && stuntlog_write(data->log, (uint32_t)clock_now(), force, &err)
+               != ST_OK;
+
+    if (is_bad && !*was_told)
+        data->tell(err.text);
+    *was_told = is_bad;
+}
+
 enum status
 stuntserver_run(struct stuntserver *server,
                 const struct stuntserver_data *data,
                 const struct stuntserver_orders *orders, struct error *err)
 {
+    bool was_told = false;
     enum status st;
 
     server->data = *data;
@@ -212,8 +233,10 @@ stuntserver_run(struct stuntserver *server,
         if (__atomic_exchange_n(orders->reload, 0, __ATOMIC_SEQ_CST))
             stuntlive_reload(data->live);
         stuntlive_look(data->live);
+        write_log(data, false, &was_told);
         poll(NULL, 0, STUNTSERVE_PAUSE_MS);
     }
     join(server);
+    write_log(data, true, &was_told);
     return st;
 }

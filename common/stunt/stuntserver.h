@@ -10,6 +10,7 @@
 #include "common/base/status.h"
 #include "common/dns/question.h"
 #include "common/stunt/stuntlive.h"
+#include "common/stunt/stuntlog.h"
 #include "common/stunt/stuntrate.h"
 
 /* TCP connections at once; more wait in the kernel's queue. */
@@ -38,6 +39,9 @@ uint16_t stuntserver_port(const struct stuntserver *server, size_t i);
 struct stuntserver_data {
     struct stuntlive *live; /* template and view */
     struct stuntrate *rate; /* limits on UDP answers, or NULL */
+    struct stuntlog *log;   /* of UDP questions for keys, or NULL */
+    /* Of a log that cannot be written; may be NULL without one. */
+    void (*tell)(const char *sentence);
 };
 
 /*

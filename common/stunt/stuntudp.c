@@ -103,6 +103,9 @@ answer_slot(struct stuntserve_worker *worker, struct batch *batch, unsigned i)
     if (batch->in[i].msg_hdr.msg_flags & MSG_TRUNC)
         return;
     size = stuntserve_answer(worker, &query, slot->answer);
+    if (size > 0 && worker->log != NULL)
+        stuntlog_note(worker->log, (const struct sockaddr *)&slot->peer,
+                      slot->answer, size, worker->now_s);
     if (size > 0 && worker->server->data.rate != NULL)
         size = limit(worker, slot, size);
     if (size == 0)

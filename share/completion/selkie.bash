@@ -22,14 +22,14 @@ _selkie_value() {
     audit:--zone | audit:-m | audit:-z | pdns:--regexdns | \
     pdns:--template | provision:--from | \
     provision:--private-key | provision:--public-key | \
-    serve:--regexdns | serve:--template | spf-check:--overlay | \
-    spf-check:--record | spf-check:--replay | \
-    spf-check:--zone | spf-check:-z | spf-flatten:--check | \
-    spf-flatten:--overlay | spf-flatten:--record | \
-    spf-flatten:--replay | spf-flatten:--zone | \
-    spf-flatten:-z | spf-tree:--overlay | spf-tree:--record | \
-    spf-tree:--replay | spf-tree:--zone | spf-tree:-z | \
-    spf-whatif:--overlay | spf-whatif:--record | \
+    serve:--query-log | serve:--regexdns | serve:--template | \
+    spf-check:--overlay | spf-check:--record | \
+    spf-check:--replay | spf-check:--zone | spf-check:-z | \
+    spf-flatten:--check | spf-flatten:--overlay | \
+    spf-flatten:--record | spf-flatten:--replay | \
+    spf-flatten:--zone | spf-flatten:-z | spf-tree:--overlay | \
+    spf-tree:--record | spf-tree:--replay | spf-tree:--zone | \
+    spf-tree:-z | spf-whatif:--overlay | spf-whatif:--record | \
     spf-whatif:--replay | spf-whatif:--zone | spf-whatif:-z | \
     template-expand:--template | template-explain:--regexdns | \
     template-explain:--template | template-lint:--regexdns | \
@@ -74,19 +74,20 @@ _selkie_value() {
     list:--customer | list:--state | list:-c | pdns:--socket | \
     provision:--algorithm | provision:--domain | \
     provision:--jobs | provision:--selector | provision:-d | \
-    provision:-j | provision:-s | serve:--listen | \
-    serve:--rate-limit | serve:--threads | serve:--user | \
-    serve:-l | spf-check:--at | spf-check:--authority-port | \
-    spf-check:--helo | spf-check:--ip | \
-    spf-check:--max-in-flight | spf-check:--profile | \
-    spf-check:--receiver | spf-check:--resolver | \
-    spf-check:--sender | spf-check:--timeout | \
-    spf-check:--width | spf-check:-r | spf-flatten:--at | \
-    spf-flatten:--authority-port | spf-flatten:--lookups | \
-    spf-flatten:--max-in-flight | spf-flatten:--octets | \
-    spf-flatten:--profile | spf-flatten:--resolver | \
-    spf-flatten:--source | spf-flatten:--timeout | \
-    spf-flatten:--width | spf-flatten:-r | spf-tree:--at | \
+    provision:-j | provision:-s | querylog:--under | \
+    serve:--listen | serve:--rate-limit | serve:--threads | \
+    serve:--user | serve:-l | spf-check:--at | \
+    spf-check:--authority-port | spf-check:--helo | \
+    spf-check:--ip | spf-check:--max-in-flight | \
+    spf-check:--profile | spf-check:--receiver | \
+    spf-check:--resolver | spf-check:--sender | \
+    spf-check:--timeout | spf-check:--width | spf-check:-r | \
+    spf-flatten:--at | spf-flatten:--authority-port | \
+    spf-flatten:--lookups | spf-flatten:--max-in-flight | \
+    spf-flatten:--octets | spf-flatten:--profile | \
+    spf-flatten:--resolver | spf-flatten:--source | \
+    spf-flatten:--timeout | spf-flatten:--width | \
+    spf-flatten:-r | spf-tree:--at | \
     spf-tree:--authority-port | spf-tree:--helo | \
     spf-tree:--ip | spf-tree:--max-in-flight | \
     spf-tree:--profile | spf-tree:--resolver | \
@@ -181,11 +182,14 @@ _selkie_options() {
         _selkie_words '--workspace --help'
         ;;
     serve)
-        _selkie_words '--listen --user --threads --rate-limit --view --template
-            --regexdns --check --workspace --help'
+        _selkie_words '--listen --user --threads --rate-limit --query-log --view
+            --template --regexdns --check --workspace --help'
         ;;
     pdns)
         _selkie_words '--socket --view --template --regexdns --workspace --help'
+        ;;
+    querylog)
+        _selkie_words '--under --help'
         ;;
     template-lint)
         _selkie_words '--template --regexdns --view --origin --workspace --format
@@ -280,7 +284,8 @@ _selkie_operand() {
     explain) _selkie_words "$(selkie explain --list 2>/dev/null)" ;;
     help)
         _selkie_words 'init provision list customer records publish serve pdns
-            template verify audit who align spf explain backup help'
+            querylog template verify audit who align spf explain backup
+            help'
         ;;
     backup) _selkie_file ;;
     esac
@@ -293,7 +298,8 @@ _selkie() {
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
         _selkie_words 'init provision list customer records publish serve pdns
-            template verify audit who align spf explain backup help
+            querylog template verify audit who align spf explain backup
+            help
             --help --version'
         return
     fi
