@@ -39,6 +39,15 @@ fault_of(struct arena *arena, const struct place *place, struct slice *record)
                                          mailtxt_version(place->kind));
 }
 
+/* A recording of before, or a limit: that nobody asked is no fault of the
+   domain's, and is not said of every domain. */
+static bool
+was_asked(const struct answer *answer)
+{
+    return answer->outcome != OUTCOME_REFUSED
+           || answer->rcode != ANSWER_NO_RCODE;
+}
+
 static void
 check_place(struct report *report, const struct place *place)
 {
@@ -51,6 +60,8 @@ check_place(struct report *report, const struct place *place)
         return;
     report_decide(report, place->id,
                   outcome_is_definite(asked_outcome(place->asked)));
+    if (!was_asked(place->asked->answer))
+        return;
     fault = outcome_is_failure(asked_outcome(place->asked))
                 ? "what is there could not be told"
                 : fault_of(arena, place, &record);

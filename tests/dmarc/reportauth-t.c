@@ -73,6 +73,12 @@ static const struct {
     {"9990 4: its own address elsewhere", "rua=mailto:a@reports.example",
      MAIL NAME "TXT \"v=DMARC1; rua=mailto:b@other.example\"\n",
      "other-host walk list good"},
+    {"9990 4 step 6: what is discarded replaces nothing",
+     "rua=mailto:a@reports.example",
+     MAIL NAME "TXT \"v=DMARC1\"\n"
+     NAME "TXT \"rua=mailto:b@other.example\"\n"
+     NAME "TXT \"v=dmarc1; rua=mailto:b@other.example\"\n",
+     "given walk list good"},
     {"9990 4: ruf= there is for ruf= here", "rua=mailto:a@reports.example",
      MAIL NAME "TXT \"v=DMARC1; ruf=mailto:b@other.example\"\n",
      "given walk list good"},
