@@ -101,6 +101,28 @@ static bool is_there(const struct template_node *node,
                      const struct template_match *match,
                      const struct template_binder *binder);
 
+/* The customer's own list; false when there should be one and is not. */
+static bool
+own_list(const struct template_node *node, const struct template_match *match,
+         const struct template_binder *binder, struct slice *own)
+{
+    struct slice field = templatelist_field(node->list);
+
+    *own = SLICE_EMPTY;
+    return field.n == 0
+           || binder->field(binder->context, &match->scope, SLICE_EMPTY, field,
+                            own);
+}
+
+static bool
+has_list(const struct template_node *node, const struct template_match *match,
+         const struct template_binder *binder)
+{
+    struct slice own;
+
+    return own_list(node, match, binder, &own);
+}
+
 /*
  * Does anything exist below node for what was matched?  Below a placeholder
  * that stands for something there is taken to be something: the loader
@@ -114,10 +136,11 @@ exists_below(const struct template_node *node,
     for (size_t i = 0; i < node->child_count; i++) {
         const struct template_node *child = node->children[i];
 
-        if (!child->is_hole ? is_there(child, match, binder)
-                            : child->kind == TEMPLATE_ANY
-                                  || binder->any(binder->context, child->kind,
-                                                 &match->scope))
+        if (child->list != NULL ? has_list(child, match, binder)
+            : !child->is_hole   ? is_there(child, match, binder)
+                                : child->kind == TEMPLATE_ANY
+                                    || binder->any(binder->context,
+                                                   child->kind, &match->scope))
             return true;
     }
     return false;
@@ -197,6 +220,55 @@ match_selector(const struct template_node *node, const struct name *name,
     return false;
 }
 
+/* Matching an address or a name of a list, which takes all labels that are
+   left; true when that ends the matching. */
+static bool
+match_list(const struct template_node *node, struct slice labels,
+           enum templatelist_answer wanted,
+           const struct template_binder *binder, struct template_match *match)
+{
+    struct slice own;
+
+    if (!own_list(node, match, binder, &own)
+        || templatelist_find(node->list, own, labels) != wanted)
+        return false;
+    if (wanted == TEMPLATELIST_BELOW) {
+        match->node = node;
+        match->found = TEMPLATE_EMPTY;
+        return true;
+    }
+    match->captures[match->capture_count++] = labels;
+    settle(node, match, binder);
+    if (match->found == TEMPLATE_NONE)
+        match->capture_count--;
+    return match->found != TEMPLATE_NONE;
+}
+
+/* The lists below node: what is in one of them goes before what is only above
+   an element of another. */
+static bool
+match_lists(const struct template_node *node, const struct name *name,
+            unsigned last, const struct template_binder *binder,
+            struct template_match *match)
+{
+    static const enum templatelist_answer order[] = {TEMPLATELIST_FOUND,
+                                                     TEMPLATELIST_BELOW};
+    struct slice labels = SLICE_EMPTY;
+
+    for (size_t k = 0; k < 2 * node->hole_count; k++) {
+        const struct template_node *hole = node->holes[k % node->hole_count];
+
+        if (hole->list == NULL)
+            continue;
+        if (labels.n == 0 && !join_labels(name, last, match->dotted, &labels))
+            return false;
+        if (match_list(hole, labels, order[k / node->hole_count], binder,
+                       match))
+            return true;
+    }
+    return false;
+}
+
 /* The part of label that hole's placeholder would stand for. */
 static bool
 hole_part(const struct template_node *hole, struct slice label,
@@ -242,7 +314,8 @@ bind_hole(const struct template_node *node, struct slice label,
         bool is_last = i + 1 == node->hole_count && node->wildcard == NULL;
         struct slice part;
 
-        if (hole->kind == TEMPLATE_SELECTOR || !hole_part(hole, label, &part))
+        if (hole->kind == TEMPLATE_SELECTOR || hole->list != NULL
+            || !hole_part(hole, label, &part))
             continue;
         if (!takes_part(hole, part, binder, match)) {
             match->scope = before;
@@ -289,6 +362,8 @@ step(const struct template_node *node, const struct name *name, unsigned i,
         return child;
     child = selector_hole(node);
     if (child != NULL && match_selector(child, name, i, binder, match))
+        return NULL;
+    if (match_lists(node, name, i, binder, match))
         return NULL;
     child = bind_hole(node, label, binder, match);
     if (child == NULL && node->wildcard != NULL)

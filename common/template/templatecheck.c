@@ -103,6 +103,13 @@ record_is_certain(const struct template_node *node,
     return true;
 }
 
+/* Not every customer has a list of its own. */
+static bool
+has_own_list(const struct template_node *node)
+{
+    return node->list != NULL && templatelist_field(node->list).n > 0;
+}
+
 /* Does something exist at or below node for all that it may be bound to? */
 static bool
 is_certain_node(const struct template_node *node)
@@ -114,7 +121,8 @@ is_certain_node(const struct template_node *node)
     for (size_t i = 0; i < node->child_count; i++) {
         const struct template_node *child = node->children[i];
         /* Tokens are served only with keys. */
-        bool counts = !child->is_hole || child->kind == TEMPLATE_ANY
+        bool counts = !child->is_hole
+                      || (child->kind == TEMPLATE_ANY && !has_own_list(child))
                       || (child->kind == TEMPLATE_SELECTOR
                           && (node->kinds & 1u << TEMPLATE_TOKEN));
 

@@ -171,7 +171,8 @@ templatelook_unused(const struct template_node *node, unsigned *position,
     struct slice value;
 
     if (node->rule == NULL) {
-        if (*position > 0 || !node->is_hole || node->kind != TEMPLATE_ANY)
+        if (*position > 0 || !node->is_hole || node->kind != TEMPLATE_ANY
+            || node->list != NULL)
             return false;
         *position = 1;
         *name = node->hole;
@@ -212,7 +213,8 @@ static bool
 takes_any_label(const struct template_node *node)
 {
     return node->is_hole && node->kind == TEMPLATE_ANY && node->prefix.n == 0
-           && node->suffix.n == 0 && node->pattern == NULL;
+           && node->suffix.n == 0 && node->pattern == NULL
+           && node->list == NULL;
 }
 
 /* Does a take every label that b does? */
@@ -306,7 +308,7 @@ templatelook_reserved(const struct template *template,
     if (node->rule != NULL)
         return rule_reserved(template, node);
     if (!node->is_hole || node->kind != TEMPLATE_ANY || node->prefix.n > 0
-        || node->suffix.n > 0)
+        || node->suffix.n > 0 || node->list != NULL)
         return NULL;
     for (size_t i = 0; i < PROBES; i++) {
         struct slice label = slice_of(probes[i]);

@@ -16,7 +16,9 @@ read_hole(const struct templateparser *parser, struct slice text,
     out->kind = templateparser_kind(out->hole);
     out->limit = rest;
     if (rest.p == NULL)
-        return ST_OK;
+        return templatelist_is_name(out->hole) ? templateparser_refuse(
+                   parser, err, "{spf_...} needs ':' and a list")
+                                               : ST_OK;
     if (rest.n == 0)
         return templateparser_refuse(parser, err,
                                      "a placeholder with nothing behind ':'");
@@ -59,6 +61,10 @@ read_label(const struct templateparser *parser, struct slice label,
         && (out->prefix.n > 0 || out->suffix.n > 0))
         return templateparser_refuse(parser, err,
                                      "{selector} must be a label by itself");
+    if (out->is_hole && templatelist_is_name(out->hole)
+        && (out->prefix.n > 0 || out->suffix.n > 0))
+        return templateparser_refuse(parser, err,
+                                     "{spf_...} must be a label by itself");
     return ST_OK;
 }
 
@@ -207,6 +213,8 @@ pattern_fault(const struct template_node *node)
 
     if (parent->is_hole && parent->kind == TEMPLATE_SELECTOR)
         return "{selector} must be the leftmost label of an owner";
+    if (parent->is_hole && templatelist_is_name(parent->hole))
+        return "{spf_...} must be the leftmost label of an owner";
     if (node->is_hole && node->kind < TEMPLATE_ANY
         && (parent->kinds & (1u << node->kind)))
         return "the same placeholder twice in one owner";
@@ -218,6 +226,20 @@ pattern_fault(const struct template_node *node)
     return NULL;
 }
 
+/* A list of the customer's own needs a customer. */
+static enum status
+check_field(const struct templateparser *parser,
+            const struct template_node *node, struct error *err)
+{
+    unsigned owners = 1u << TEMPLATE_CUSTOMER | 1u << TEMPLATE_TOKEN;
+
+    return templatelist_field(node->list).n == 0 || (node->kinds & owners) != 0
+               ? ST_OK
+               : templateparser_refuse(
+                   parser, err,
+                   "a list of a customer's without {customer} or {token}");
+}
+
 /* Of any other name the limit is a regular expression for all of what it
    stands for. */
 static enum status
@@ -227,6 +249,12 @@ compile_limit(const struct templateparser *parser, struct template_node *node,
     struct error why = ERROR_INIT;
     size_t column;
 
+    if (templatelist_is_name(node->hole))
+        return templatelist_new(parser->template->arena, node->hole,
+                                node->limit, &node->list, &why)
+                       == ST_OK
+                   ? check_field(parser, node, err)
+                   : templateparser_refuse(parser, err, why.text);
     if (node->limit.n == 0 || node->kind != TEMPLATE_ANY
         || templatepattern_new(node->limit, TEMPLATEPATTERN_WHOLE,
                                &node->pattern, &column, &why)

@@ -6,6 +6,7 @@
 #include "common/base/arena.h"
 #include "common/base/table.h"
 #include "common/template/template.h"
+#include "common/template/templatelist.h"
 #include "common/template/templatepattern.h"
 
 /* What a hole in data is filled with. */
@@ -66,6 +67,7 @@ struct template_node {
     struct slice prefix, suffix;     /* literal parts around it */
     struct slice limit;              /* what stands behind its ':' */
     struct templatepattern *pattern; /* TEMPLATE_ANY: of limit, or NULL */
+    struct templatelist *list;       /* likewise, of {spf_...:list} */
     unsigned kinds;                  /* placeholders at and above */
     unsigned captures;               /* how many holes at and above */
     bool is_cut;                     /* NS below the apex */

@@ -7,42 +7,50 @@
 #include "tests/template/world.h"
 
 /* One text for all names: what stands where is clear from its labels. */
-static const char text[] = "www A 192.0.2.2\n"
-                           "{customer} TXT \"customer\"\n"
-                           "_dmarc.{customer} TXT \"dmarc\"\n"
-                           "{selector}._domainkey.{customer} TXT \"{key}\"\n"
-                           "fixed._domainkey.{customer} TXT \"fixed\"\n"
-                           "pool.{customer} TXT \"{pool}\"\n"
-                           "only.deep.{customer} TXT \"{pool}\"\n"
-                           "{selector}._dkim TXT \"{key}\"\n"
-                           "{selector}.{token}._dkim TXT \"{key}\"\n"
-                           "rua-{customer} TXT \"rua\"\n"
-                           "{customer}.report TXT \"report\"\n"
-                           "*.wild TXT \"wild\"\n"
-                           "exact.wild TXT \"exact\"\n"
-                           "a.b.wild TXT \"deep\"\n"
-                           "x.*.under TXT \"below a wildcard\"\n"
-                           "pool.{customer}.mixed TXT \"{pool}\"\n"
-                           "*.{customer}.mixed TXT \"wild\"\n"
-                           "{customer}.either TXT \"customer\"\n"
-                           "{any}.either TXT \"any\"\n"
-                           "{any}.free TXT \"any\"\n"
-                           "x-{any}-y.part TXT \"part\"\n"
-                           "x-{other}.part TXT \"prefix\"\n"
-                           "{third}-y.part TXT \"suffix\"\n"
-                           "{day:[0-9]{1,2}}.date TXT \"day {day}\"\n"
-                           "{month:jan|feb;?|\\{x }.date TXT \"{month}\"\n"
-                           "v{n:\\d+}.date TXT \"{n}\"\n"
-                           "{slow:(a|aa)+b}.slow TXT \"{slow}\"\n"
-                           "{customer}.over TXT \"all\"\n"
-                           "x.{customer}.over TXT \"all\"\n"
-                           "{customer:pool}.over TXT \"{pool}\"\n"
-                           "{customer}.sub NS ns.elsewhere.\n"
-                           "ns.{customer}.sub A 192.0.2.9\n"
-                           "plain NS ns.plain\n"
-                           "ns.plain A 192.0.2.8\n"
-                           "dn DNAME target.example.\n"
-                           "dn TXT \"at\"\n";
+static const char text[] =
+    "www A 192.0.2.2\n"
+    "{customer} TXT \"customer\"\n"
+    "_dmarc.{customer} TXT \"dmarc\"\n"
+    "{selector}._domainkey.{customer} TXT \"{key}\"\n"
+    "fixed._domainkey.{customer} TXT \"fixed\"\n"
+    "pool.{customer} TXT \"{pool}\"\n"
+    "only.deep.{customer} TXT \"{pool}\"\n"
+    "{selector}._dkim TXT \"{key}\"\n"
+    "{selector}.{token}._dkim TXT \"{key}\"\n"
+    "rua-{customer} TXT \"rua\"\n"
+    "{customer}.report TXT \"report\"\n"
+    "*.wild TXT \"wild\"\n"
+    "exact.wild TXT \"exact\"\n"
+    "a.b.wild TXT \"deep\"\n"
+    "x.*.under TXT \"below a wildcard\"\n"
+    "pool.{customer}.mixed TXT \"{pool}\"\n"
+    "*.{customer}.mixed TXT \"wild\"\n"
+    "{customer}.either TXT \"customer\"\n"
+    "{any}.either TXT \"any\"\n"
+    "{any}.free TXT \"any\"\n"
+    "x-{any}-y.part TXT \"part\"\n"
+    "x-{other}.part TXT \"prefix\"\n"
+    "{third}-y.part TXT \"suffix\"\n"
+    "{day:[0-9]{1,2}}.date TXT \"day {day}\"\n"
+    "{month:jan|feb;?|\\{x }.date TXT \"{month}\"\n"
+    "v{n:\\d+}.date TXT \"{n}\"\n"
+    "{slow:(a|aa)+b}.slow TXT \"{slow}\"\n"
+    "{spf_ir:192.0.2.0/24, 198.51.100.7,2001:db8::/32}"
+    ".{customer}._ir TXT \"v=spf1 +all\"\n"
+    "{spf_i:192.0.2.0/25}._i A 127.0.0.2\n"
+    "{spf_i:203.0.113.9}._i A 127.0.0.3\n"
+    "{spf_h:mx.a.example, *.OUT.example}._h A 127.0.0.2\n"
+    "{customer}._d TXT \"d\"\n"
+    "{spf_d:$pool}.{customer}._d TXT \"{spf_d}\"\n"
+    "{customer}.over TXT \"all\"\n"
+    "x.{customer}.over TXT \"all\"\n"
+    "{customer:pool}.over TXT \"{pool}\"\n"
+    "{customer}.sub NS ns.elsewhere.\n"
+    "ns.{customer}.sub A 192.0.2.9\n"
+    "plain NS ns.plain\n"
+    "ns.plain A 192.0.2.8\n"
+    "dn DNAME target.example.\n"
+    "dn TXT \"at\"\n";
 
 struct row {
     const char *name;  /* below esp.example; "@": it */
@@ -123,6 +131,42 @@ static const struct row rows[] = {
     ROW("january.date", NULL, TEMPLATE_NONE),
     ROW("v177.date", "v{n:\\d+}.date", TEMPLATE_RECORDS),
     ROW("date", "date", TEMPLATE_EMPTY),
+/* Lists: %{ir} of 192.0.2.9, and of 2001:db8::1. */
+#define IR "{spf_ir:192.0.2.0/24, 198.51.100.7,2001:db8::/32}.{customer}._ir"
+    ROW("9.2.0.192.snufkin._ir", IR, TEMPLATE_RECORDS),
+    ROW("2.0.192.snufkin._ir", IR, TEMPLATE_EMPTY),
+    ROW("192.snufkin._ir", IR, TEMPLATE_EMPTY),
+    ROW("snufkin._ir", "{customer}._ir", TEMPLATE_EMPTY),
+    ROW("7.100.51.198.toffle._ir", IR, TEMPLATE_RECORDS),
+    ROW("8.100.51.198.toffle._ir", NULL, TEMPLATE_NONE),
+    ROW("9.2.0.192.nobody._ir", NULL, TEMPLATE_NONE),
+    ROW("9.9.2.0.192.snufkin._ir", NULL, TEMPLATE_NONE),
+    ROW("09.2.0.192.snufkin._ir", NULL, TEMPLATE_NONE),
+    ROW("256.2.0.192.snufkin._ir", NULL, TEMPLATE_NONE),
+    ROW("1.3.0.192.snufkin._ir", NULL, TEMPLATE_NONE),
+    ROW("1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2."
+        "snufkin._ir",
+        IR, TEMPLATE_RECORDS),
+    ROW("8.b.d.0.1.0.0.2.snufkin._ir", IR, TEMPLATE_EMPTY),
+    ROW("9.b.d.0.1.0.0.2.snufkin._ir", NULL, TEMPLATE_NONE),
+    ROW("192.0.2.9._i", "{spf_i:192.0.2.0/25}._i", TEMPLATE_RECORDS),
+    ROW("192.0.2.129._i", NULL, TEMPLATE_NONE),
+    ROW("2.9._i", "{spf_i:192.0.2.0/25}._i", TEMPLATE_EMPTY),
+    ROW("203.0.113.9._i", "{spf_i:203.0.113.9}._i", TEMPLATE_RECORDS),
+    ROW("9._i", NULL, TEMPLATE_EMPTY),
+    ROW("129._i", NULL, TEMPLATE_NONE),
+    ROW("mx.a.example._h", "{spf_h:mx.a.example, *.OUT.example}._h",
+        TEMPLATE_RECORDS),
+    ROW("a.example._h", NULL, TEMPLATE_EMPTY),
+    ROW("b.example._h", NULL, TEMPLATE_NONE),
+    ROW("out.example._h", NULL, TEMPLATE_EMPTY),
+    ROW("q.r.out.example._h", "{spf_h:mx.a.example, *.OUT.example}._h",
+        TEMPLATE_RECORDS),
+    ROW("two.mail.moomin._d", "{spf_d:$pool}.{customer}._d", TEMPLATE_RECORDS),
+    ROW("mail.moomin._d", NULL, TEMPLATE_EMPTY),
+    ROW("one.moomin._d", NULL, TEMPLATE_NONE),
+    ROW("one.snufkin._d", "{spf_d:$pool}.{customer}._d", TEMPLATE_RECORDS),
+    ROW("one.toffle._d", NULL, TEMPLATE_NONE),
     ROW("aab.slow", "{slow:(a|aa)+b}.slow", TEMPLATE_RECORDS),
     ROW("toffle.over", "{customer}.over", TEMPLATE_RECORDS),
     ROW("x.toffle.over", "x.{customer}.over", TEMPLATE_RECORDS),
