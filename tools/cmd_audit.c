@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/audit/audit.h"
+#include "common/audit/collect_spf.h"
 #include "common/audit/expect.h"
 #include "common/audit/fleet.h"
 #include "common/audit/keyage.h"
@@ -13,6 +14,7 @@
 #include "tools/cmd.h"
 #include "tools/desk.h"
 #include "tools/domains.h"
+#include "tools/spfsecond.h"
 
 struct audit_options {
     const char *from;          /* --from FILE */
@@ -26,6 +28,7 @@ struct audit_options {
     const char *sender;        /* --sender */
     const char *helo;          /* --helo */
     const char *ip;            /* --ip */
+    bool second;               /* --second-opinion */
     bool no_guess;             /* --no-guess */
     bool ask_all;              /* --ask-all */
     bool keys;                 /* --keys */
@@ -63,6 +66,8 @@ static const struct opt_def audit_options[] = {
              "an address that sends: does it pass?"),
     OPT_TEXT(0, "helo", struct audit_options, helo, "NAME",
              "the HELO name in use"),
+    OPT_FLAG(0, "second-opinion", struct audit_options, second,
+             "say what libspf2 would answer, too"),
     OPT_FLAG(0, "stats", struct audit_options, stats,
              "say at the end what the run took"),
     OPT_END,
@@ -79,15 +84,24 @@ struct audit_run {
     const struct zonefile *zone;         /* --zone, or NULL */
     struct address ip;                   /* --ip, family 0: none */
     struct fleet *fleet;                 /* --keys, else NULL */
+    struct second_client *client;        /* --second-opinion, else NULL */
     bool is_verbose;                     /* -v: servers side by side */
 };
 
 /* One domain on its way. */
 struct audit_subject {
-    struct audit_input input; /* for the audit */
-    struct domain_line line;  /* as read */
-    struct arena *arena;      /* of its selectors, or NULL */
-    struct facts *facts;      /* of the latest run */
+    struct audit_input input;     /* for the audit */
+    struct domain_line line;      /* as read */
+    struct arena *arena;          /* of its selectors, or NULL */
+    struct facts *facts;          /* of the latest run */
+    struct spfsecond second;      /* --second-opinion */
+    const struct spfcheck *check; /* for it, of the latest run */
+};
+
+/* The client where none is given: in a block that is nobody's (RFC 1112
+   section 4), so that every term is looked at. */
+static const struct address nobody = {
+    .family = 4, .octets = {240, 0, 0, 1}
 };
 
 static void *
@@ -113,6 +127,7 @@ audit_next(void *context, const char **name, const char **error)
         .key_age_days = (unsigned)run->options->key_age,
         .key_limit_days = (unsigned)run->options->key_limit,
     };
+    spfsecond_open(&subject->second, run->client);
     if (subject->line.error == NULL)
         auditsource_fill(run->source, &subject->input, &subject->arena);
     *name = subject->line.text;
@@ -128,13 +143,42 @@ audit_waits(void *context)
     return domains_waits(run->domains);
 }
 
+/* The helper is asked once the check is not pending: it sees finished answers
+   alone. */
+static void
+ask_second(struct audit_subject *one, struct view *view)
+{
+    struct spfcheck_input input =
+        spf_check_input(view_run_arena(view), &one->input);
+
+    if (input.ip.family == 0)
+        input.ip = nobody;
+    one->check = spfcheck_run(view, &input);
+    if (one->check->result != SPFRESULT_PENDING)
+        spfsecond_ask(&one->second, view, &input);
+}
+
 static void
 audit_analyse(void *context, void *subject, struct view *view)
 {
+    const struct audit_run *run = context;
     struct audit_subject *one = subject;
 
-    (void)context;
     one->facts = audit_collect(&one->input, view);
+    if (run->options->second)
+        ask_second(one, view);
+}
+
+/* Beside what was found, never in place of it. */
+static void
+add_second(struct audit_subject *one, struct view *view,
+           struct subject *result, struct report *report)
+{
+    struct value *spf = (struct value *)value_get(result->facts, "spf");
+
+    value_set(spf, "others",
+              spfsecond_others(&one->second, view, report, one->check));
+    report_sort(report);
 }
 
 static struct report *
@@ -144,12 +188,16 @@ audit_finish(void *context, void *subject, struct view *view,
     const struct audit_run *run = context;
     struct audit_subject *one = subject;
     struct arena *arena = view_run_arena(view);
+    struct report *report;
 
     if (run->fleet != NULL)
         fleet_add_facts(run->fleet, one->facts, arena);
     result->domain = name_bare(arena, &one->input.domain);
     result->facts = audit_value(one->facts, arena);
-    return audit_check(one->facts, arena);
+    report = audit_check(one->facts, arena);
+    if (run->options->second)
+        add_second(one, view, result, report);
+    return report;
 }
 
 static void
@@ -159,6 +207,7 @@ audit_release(void *context, void *subject)
 
     (void)context;
     domains_release(&one->line);
+    spfsecond_close(&one->second);
     arena_free(one->arena);
     free(one);
 }
@@ -268,6 +317,7 @@ close_sources(struct audit_run *run)
     recording_free(run->earlier);
     auditsource_free(run->source);
     fleet_free(run->fleet);
+    second_client_free(run->client);
 }
 
 static enum exit_status
@@ -302,6 +352,7 @@ audit_run(struct context *context)
     }
     run.zone = setup.zone;
     run.fleet = run.options->keys ? fleet_new() : NULL;
+    run.client = run.options->second ? second_client_new() : NULL;
     exit_status = audit_domains(context, &run, &setup);
     if (dnsopt_finish(&setup, &err) != ST_OK)
         exit_status = cmd_failed(&err);

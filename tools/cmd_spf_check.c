@@ -106,7 +106,9 @@ report_check(struct spfdesk *desk, struct checking *checking)
     for (size_t i = 0; i < value_count(facts); i++)
         value_set(document, value_name(facts, i),
                   (struct value *)value_element(facts, i));
-    spfsecond_report(&checking->second, desk, document, checking->check);
+    value_set(document, "others",
+              spfsecond_others(&checking->second, desk->view, desk->report,
+                               checking->check));
     spfdesk_findings(desk, document);
     spfdesk_print(desk, document, draw);
 }
@@ -139,6 +141,7 @@ check_run(struct context *context)
 {
     const struct check_options *options = context->options;
     struct checking checking = {0};
+    struct second_client *client = NULL;
     struct spfdesk desk;
     enum exit_status exit_status = spfdesk_open(&desk, context);
 
@@ -146,13 +149,15 @@ check_run(struct context *context)
         return exit_status;
     exit_status = read_identity(&desk, options, &checking.input);
     if (exit_status == EXIT_GOOD) {
-        spfsecond_open(&checking.second, !options->alone);
+        client = options->alone ? NULL : second_client_new();
+        spfsecond_open(&checking.second, client);
         spfdesk_run(&desk,
                     checking.input.sender.n > 0 ? options->sender
                                                 : options->helo,
                     analyse, &checking);
         report_check(&desk, &checking);
         spfsecond_close(&checking.second);
+        second_client_free(client);
         exit_status = exit_of(checking.check->result);
     }
     return spfdesk_close(&desk, exit_status);

@@ -112,7 +112,9 @@ report_tree(struct spfdesk *desk, struct walking *walking)
         address_present(&walking->input.ip, &ip);
         value_set(document, "ip", value_slice(arena, strbuf_slice(&ip)));
         value_set(document, "path", spfcheck_value(arena, walking->check));
-        spfsecond_report(&walking->second, desk, document, walking->check);
+        value_set(document, "others",
+                  spfsecond_others(&walking->second, desk->view, desk->report,
+                                   walking->check));
         strbuf_clear(&ip);
     }
     spfdesk_findings(desk, document);
@@ -156,6 +158,7 @@ tree_run(struct context *context)
 {
     const struct tree_options *options = context->options;
     struct walking walking = {0};
+    struct second_client *client = NULL;
     struct spfdesk desk;
     enum exit_status exit_status = spfdesk_open(&desk, context);
 
@@ -163,10 +166,12 @@ tree_run(struct context *context)
         return exit_status;
     exit_status = read_operands(&desk, options, &walking);
     if (exit_status == EXIT_GOOD) {
-        spfsecond_open(&walking.second, !options->alone);
+        client = options->alone ? NULL : second_client_new();
+        spfsecond_open(&walking.second, client);
         spfdesk_run(&desk, context->operands[0], analyse, &walking);
         report_tree(&desk, &walking);
         spfsecond_close(&walking.second);
+        second_client_free(client);
         exit_status = exit_of(walking.tree);
     }
     return spfdesk_close(&desk, exit_status);

@@ -25,6 +25,7 @@ struct second_client {
     char *path;           /* of the program */
     pid_t pid;            /* of it, 0: not running */
     int to, from;         /* its standard input and output */
+    unsigned failures;    /* in a row */
     struct strbuf answer; /* as far as it has come */
 };
 
@@ -212,6 +213,9 @@ second_client_ask(struct second_client *client, struct slice request,
     struct error err = ERROR_INIT;
     struct value *value = NULL;
 
+    if (client->failures >= SECOND_FAILURES_MAX)
+        return NULL;
+    client->failures++;
     if (!start(client))
         return NULL;
     if (!send_request(client, request, deadline)
@@ -221,5 +225,6 @@ second_client_ask(struct second_client *client, struct slice request,
         stop(client);
         return NULL;
     }
+    client->failures = 0;
     return value;
 }

@@ -5,21 +5,19 @@
 
 #include <string.h>
 
+#include "common/findings/families.h"
 #include "common/spf/spffamily.h"
 #include "tools/second.h"
 
 void
-spfsecond_open(struct spfsecond *second, bool wanted)
+spfsecond_open(struct spfsecond *second, struct second_client *client)
 {
-    *second = (struct spfsecond){.arena = arena_new()};
-    if (wanted)
-        second->client = second_client_new();
+    *second = (struct spfsecond){.client = client, .arena = arena_new()};
 }
 
 void
 spfsecond_close(struct spfsecond *second)
 {
-    second_client_free(second->client);
     arena_free(second->arena);
 }
 
@@ -183,13 +181,23 @@ opinion_value(struct arena *arena, const struct value *opinion)
     return map;
 }
 
+/* ---- what is made of it ---- */
+
+/* Where a result and its report are put together. */
+struct telling {
+    struct report *report;        /* findings go here */
+    struct arena *arena;          /* its memory */
+    const struct spfcheck *check; /* our result */
+};
+
 static void
-raise_differ(struct spfdesk *desk, const struct spfcheck *check,
-             const char *family, const char *what)
+raise_differ(const struct telling *telling, const char *family,
+             const char *what)
 {
+    const struct spfcheck *check = telling->check;
     struct finding *finding =
-        report_add(desk->report, FIND_SPF_IMPLEMENTATIONS_DIFFER,
-                   arena_printf(desk->arena, "%s.", check->domain));
+        report_add(telling->report, FIND_SPF_IMPLEMENTATIONS_DIFFER,
+                   arena_printf(telling->arena, "%s.", check->domain));
 
     finding_word(finding, "domain", check->domain);
     finding_word(finding, "result", spfresult_word(check->result));
@@ -197,61 +205,106 @@ raise_differ(struct spfdesk *desk, const struct spfcheck *check,
     finding_word(finding, "difference", what);
 }
 
-/* Where libspf2 was asked the table says no more of it. */
-static void
-report_families(struct spfdesk *desk, const struct spfcheck *check,
-                struct value *list, bool asked)
+/* "void lookups: no limit" */
+static const char *
+cell_text(const struct telling *telling, const struct families_table *table,
+          size_t row, size_t column)
 {
-    unsigned cases = spffamily_cases(desk->view, check);
-    struct arena *arena = desk->arena;
-    const struct spffamily *table;
-    size_t count;
-
-    table = spffamily_table(&count);
-    for (size_t i = 0; i < count; i++) {
-        struct value *map;
-
-        if ((cases & (1u << table[i].when)) == 0
-            || (asked && strcmp(table[i].name, "libspf2") == 0))
-            continue;
-        map = value_add(list, value_map(arena));
-        value_set(map, "name", value_text(arena, table[i].name));
-        value_set(map, "difference", value_text(arena, table[i].what));
-        value_set(map, "seen", value_text(arena, table[i].seen));
-        raise_differ(desk, check, table[i].name,
-                     arena_printf(arena, "%s (as of %s)", table[i].what,
-                                  table[i].seen));
-    }
+    return arena_printf(telling->arena, "%s: %s",
+                        families_cell(table, row, FAMILIES_INPUT),
+                        families_cell(table, row, column));
 }
 
+/* One cell of the table. */
 static void
-report_opinion(struct spfdesk *desk, const struct spfcheck *check,
-               const struct value *opinion)
+tell_family(const struct telling *telling, struct value *list,
+            const struct families_table *table, size_t row, size_t column)
+{
+    struct arena *arena = telling->arena;
+    const char *name = families_name(table, column);
+    const char *seen = families_seen(table, column);
+    const char *what = cell_text(telling, table, row, column);
+    struct value *map = value_add(list, value_map(arena));
+
+    value_set(map, "name", value_text(arena, name));
+    value_set(map, "difference", value_text(arena, what));
+    value_set(map, "seen", value_text(arena, seen));
+    raise_differ(telling, name,
+                 arena_printf(arena, "%s (as of %s)", what, seen));
+}
+
+/* Where libspf2 was asked the table says no more of it. */
+static struct value *
+tell_families(const struct telling *telling, unsigned cases, bool asked)
+{
+    const struct families_table *table = families_table(FAMILIES_SPF);
+    struct value *list = value_list(telling->arena);
+
+    for (unsigned i = 0; i < SPFFAMILY_COUNT; i++) {
+        size_t row = families_row(table, spffamily_input(i));
+
+        if ((cases & (1u << i)) == 0)
+            continue;
+        for (size_t k = FAMILIES_FIRST; k < table->columns; k++)
+            if (families_departs(table, row, k)
+                && (!asked || strcmp(families_name(table, k), "libspf2") != 0))
+                tell_family(telling, list, table, row, k);
+    }
+    return list;
+}
+
+/* What the table knows of libspf2 in these cases, or NULL. */
+static const char *
+known_departure(const struct telling *telling, unsigned cases)
+{
+    const struct families_table *table = families_table(FAMILIES_SPF);
+
+    for (unsigned i = 0; i < SPFFAMILY_COUNT; i++) {
+        size_t row = families_row(table, spffamily_input(i));
+
+        if ((cases & (1u << i)) == 0)
+            continue;
+        for (size_t k = FAMILIES_FIRST; k < table->columns; k++)
+            if (families_departs(table, row, k)
+                && strcmp(families_name(table, k), "libspf2") == 0)
+                return cell_text(telling, table, row, k);
+    }
+    return NULL;
+}
+
+/* Why: what it complains of, else what is known of it, else its reason. */
+static void
+tell_opinion(const struct telling *telling, const struct value *opinion,
+             unsigned cases)
 {
     const char *result = value_as_text(value_get(opinion, "result"));
     const struct value *errors = value_get(opinion, "errors");
     const char *why = value_count(errors) > 0
                           ? value_as_text(value_element(errors, 0))
-                          : value_as_text(value_get(opinion, "reason"));
+                          : known_departure(telling, cases);
 
-    if (*result == '\0' || strcmp(result, spfresult_word(check->result)) == 0)
+    if (*result == '\0'
+        || strcmp(result, spfresult_word(telling->check->result)) == 0)
         return;
-    raise_differ(desk, check, "libspf2",
-                 arena_printf(desk->arena, "it answers %s%s%s", result,
+    if (why == NULL)
+        why = value_as_text(value_get(opinion, "reason"));
+    raise_differ(telling, "libspf2",
+                 arena_printf(telling->arena, "it answers %s%s%s", result,
                               *why == '\0' ? "" : ": ", why));
 }
 
-void
-spfsecond_report(struct spfsecond *second, struct spfdesk *desk,
-                 struct value *document, const struct spfcheck *check)
+struct value *
+spfsecond_others(const struct spfsecond *second, struct view *view,
+                 struct report *report, const struct spfcheck *check)
 {
-    struct value *others = value_map(desk->arena);
-    struct value *opinion = opinion_value(desk->arena, second->opinion);
+    struct telling telling = {report, report_arena(report), check};
+    struct value *others = value_map(telling.arena);
+    struct value *opinion = opinion_value(telling.arena, second->opinion);
+    unsigned cases = spffamily_cases(view, check);
 
     value_set(others, "libspf2", opinion);
-    report_families(desk, check,
-                    value_set(others, "families", value_list(desk->arena)),
-                    !value_is_null(opinion));
-    report_opinion(desk, check, opinion);
-    value_set(document, "others", others);
+    value_set(others, "families",
+              tell_families(&telling, cases, !value_is_null(opinion)));
+    tell_opinion(&telling, opinion, cases);
+    return others;
 }

@@ -188,23 +188,27 @@ collect_identity(struct view *view, struct spf_identity *identity,
     identity->select = spfselect_of(view, identity->lookup.answer);
 }
 
+struct spfcheck_input
+spf_check_input(struct arena *arena, const struct audit_input *input)
+{
+    const char *domain = name_bare(arena, &input->domain);
+
+    return (struct spfcheck_input){
+        .ip = input->ip,
+        .sender =
+            slice_of(input->mail_from == NULL ? domain : input->mail_from),
+        .helo = slice_of(input->helo == NULL ? domain : input->helo),
+    };
+}
+
 static void
 collect_check(struct view *view, struct spf_facts *spf,
               const struct audit_input *input)
 {
-    struct spfcheck_input check = {
-        .ip = input->ip,
-        .sender = slice_of(input->mail_from),
-        .helo = slice_of(input->helo),
-    };
+    struct spfcheck_input check = spf_check_input(spf->arena, input);
 
-    if (input->ip.family == 0)
-        return;
-    if (input->mail_from == NULL)
-        check.sender = slice_of(name_bare(spf->arena, &input->domain));
-    if (input->helo == NULL)
-        check.helo = slice_of(name_bare(spf->arena, &input->domain));
-    spf->check = spfcheck_run(view, &check);
+    if (input->ip.family != 0)
+        spf->check = spfcheck_run(view, &check);
 }
 
 /* ---- all of it ---- */

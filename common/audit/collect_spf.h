@@ -70,6 +70,11 @@ struct spf_facts {
     uint64_t elapsed_us;           /* that the tree's answers took */
 };
 
+/* Who sends, as far as the input says: without --sender or --helo the domain
+   itself.  (collect_spf.c) */
+struct spfcheck_input spf_check_input(struct arena *arena,
+                                      const struct audit_input *input);
+
 /* The spf.* findings (check_spf.c). */
 void check_spf(const struct facts *facts, struct report *report);
 

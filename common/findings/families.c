@@ -39,9 +39,9 @@ WHOLE(spf, SPF_FAMILIES);
 WHOLE(dmarc, DMARC_FAMILIES);
 
 static const struct families_table tables[FAMILIES_TABLES] = {
-    TABLE(dkim, DKIM_FAMILIES),
-    TABLE(spf, SPF_FAMILIES),
-    TABLE(dmarc, DMARC_FAMILIES),
+    [FAMILIES_DKIM] = TABLE(dkim, DKIM_FAMILIES),
+    [FAMILIES_SPF] = TABLE(spf, SPF_FAMILIES),
+    [FAMILIES_DMARC] = TABLE(dmarc, DMARC_FAMILIES),
 };
 
 #define ROW_NAMES 0
@@ -58,6 +58,36 @@ const char *
 families_cell(const struct families_table *table, size_t row, size_t column)
 {
     return table->cells[row * table->columns + column];
+}
+
+size_t
+families_row(const struct families_table *table, const char *input)
+{
+    for (size_t row = ROW_FIRST; row < table->rows; row++)
+        if (strcmp(families_cell(table, row, FAMILIES_INPUT), input) == 0)
+            return row;
+    return 0;
+}
+
+const char *
+families_name(const struct families_table *table, size_t column)
+{
+    return families_cell(table, ROW_NAMES, column);
+}
+
+const char *
+families_seen(const struct families_table *table, size_t column)
+{
+    return families_cell(table, ROW_DATES, column);
+}
+
+bool
+families_departs(const struct families_table *table, size_t row, size_t column)
+{
+    const char *does = families_cell(table, row, column);
+    const char *standard = families_cell(table, row, FAMILIES_STANDARD);
+
+    return !slice_starts(slice_of(standard), slice_of(does));
 }
 
 static struct slice
@@ -139,9 +169,8 @@ put_alike(struct strbuf *out, const struct families_table *table, size_t row,
     for (size_t i = column; i < table->columns; i++) {
         if (strcmp(families_cell(table, row, i), does) != 0)
             continue;
-        strbuf_addf(out, "%s%s (%s)", before,
-                    families_cell(table, ROW_NAMES, i),
-                    families_cell(table, ROW_DATES, i));
+        strbuf_addf(out, "%s%s (%s)", before, families_name(table, i),
+                    families_seen(table, i));
         before = ", ";
     }
 }

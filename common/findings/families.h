@@ -36,10 +36,19 @@ struct families_table {
     size_t columns;           /* cells of a row */
 };
 
-#define FAMILIES_TABLES 3
+enum { FAMILIES_DKIM, FAMILIES_SPF, FAMILIES_DMARC, FAMILIES_TABLES };
 const struct families_table *families_table(size_t i);
 const char *families_cell(const struct families_table *table, size_t row,
                           size_t column);
+/* The row of an input, or 0, which is none. */
+size_t families_row(const struct families_table *table, const char *input);
+/* A family's name, and of when its sources were: "2026-08". */
+const char *families_name(const struct families_table *table, size_t column);
+const char *families_seen(const struct families_table *table, size_t column);
+/* Is it known that the family does something else than the standard says?
+   "2" is no other than "2, then permerror". */
+bool families_departs(const struct families_table *table, size_t row,
+                      size_t column);
 
 /*
  * Give every finding that the tables have a row for the field "families", a

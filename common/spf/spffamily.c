@@ -2,19 +2,24 @@
 /* Which implementations are known to answer otherwise than RFC 7208 says. */
 #include "common/spf/spffamily.h"
 
-#define FAMILY(name, when, seen, what) {name, SPFFAMILY_##when, seen, what},
-static const struct spffamily table[] = {
-#include "common/spf/spffamily.def"
-};
-#undef FAMILY
-
 #define BIT(name) (1u << SPFFAMILY_##name)
 
-const struct spffamily *
-spffamily_table(size_t *count)
+const char *
+spffamily_input(enum spffamily_case which)
 {
-    *count = sizeof(table) / sizeof(table[0]);
-    return table;
+    static const char *const inputs[] = {
+        [SPFFAMILY_VOIDS] = "void lookups",
+        [SPFFAMILY_LOOKUPS] = "term limit",
+        [SPFFAMILY_LATE] = "20 s timeout",
+        [SPFFAMILY_SEVERAL] = "two v=spf1",
+        [SPFFAMILY_MX] = "an mx of more than 10 names",
+        [SPFFAMILY_IPV4_TERM] = "ipv4: ipv6:",
+        [SPFFAMILY_LOOKALIKE] = "no valid version section",
+        [SPFFAMILY_SPF2] = "spf2.0/mfrom",
+        [SPFFAMILY_INCLUDE] = "include of a domain without a record",
+    };
+
+    return inputs[which];
 }
 
 /* Is the fault in a mechanism that somebody takes for an ip4 or ip6? */
@@ -30,6 +35,18 @@ has_ipv4_term(const struct spfrecord *record)
 }
 
 static unsigned
+of_lookalikes(const struct spfselect *select)
+{
+    unsigned cases = 0;
+
+    for (size_t i = 0; i < select->lookalike_count; i++)
+        cases |= select->lookalikes[i].kind == SPFLOOKALIKE_SPF2
+                     ? BIT(SPF2)
+                     : BIT(LOOKALIKE);
+    return cases;
+}
+
+static unsigned
 of_answer(struct view *view, const struct spfvisit *visit)
 {
     const struct spfselect *select;
@@ -40,7 +57,7 @@ of_answer(struct view *view, const struct spfvisit *visit)
     if (select->count > 1)
         return BIT(SEVERAL);
     if (select->count == 0)
-        return select->lookalike_count > 0 ? BIT(LOOKALIKE) : 0;
+        return of_lookalikes(select);
     return select->record->faults_all > 0 && has_ipv4_term(select->record)
                ? BIT(IPV4_TERM)
                : 0;
@@ -58,6 +75,8 @@ of_step(const struct spfstep *step)
         return BIT(LATE);
     case SPFREASON_HOSTS_MAX:
         return BIT(MX);
+    case SPFREASON_INCLUDE:
+        return step->nested->result == SPFRESULT_NONE ? BIT(INCLUDE) : 0;
     default:
         return 0;
     }

@@ -13,19 +13,14 @@ enum spffamily_case {
     SPFFAMILY_SEVERAL,   /* two records: section 4.5 */
     SPFFAMILY_MX,        /* an mx of more than 10 names: section 4.6.4 */
     SPFFAMILY_IPV4_TERM, /* ipv4: or ipv6:, no mechanisms: section 4.6.1 */
-    SPFFAMILY_LOOKALIKE  /* a text that is no record: section 4.5 */
+    SPFFAMILY_LOOKALIKE, /* a text that is no record: section 4.5 */
+    SPFFAMILY_SPF2,      /* a Sender ID record, RFC 4406 */
+    SPFFAMILY_INCLUDE,   /* an include without a record: section 5.2 */
+    SPFFAMILY_COUNT
 };
 
-/* A row of spffamily.def. */
-struct spffamily {
-    const char *name;         /* the implementation */
-    enum spffamily_case when; /* on what it differs */
-    const char *seen;         /* "2026-08": its sources then */
-    const char *what;         /* a clause: how */
-};
-
-/* The whole table. */
-const struct spffamily *spffamily_table(size_t *count);
+/* The case as the input that share/implementations/spf.csv has a row for. */
+const char *spffamily_input(enum spffamily_case which);
 
 /* The cases that decide this check, as a set of bits 1 << case.  view is
    the one of the check. */

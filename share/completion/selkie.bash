@@ -219,8 +219,8 @@ _selkie_options() {
     audit)
         _selkie_words '--from --selector --message --registry --baseline --expect
             --key-age --key-limit --no-guess --ask-all --keys --sender
-            --ip --helo --stats --workspace --format --fail-on
-            --profile --verbose --quiet --width --resolver
+            --ip --helo --second-opinion --stats --workspace --format
+            --fail-on --profile --verbose --quiet --width --resolver
             --resolvers-only --zone --allow-include --overlay --record
             --replay --at --ipv4-only --ipv6-only --trust-ad --timeout
             --max-in-flight --authority-port --help'

@@ -29,6 +29,10 @@ static const struct {
      BIT(IPV4_TERM)},
     {"another wrong word", "example.com TXT \"v=spf1 moo -all\"\n", 0},
     {"a lookalike", "example.com TXT \" v=spf1 -all\"\n", BIT(LOOKALIKE)},
+    {"Sender ID", "example.com TXT \"spf2.0/pra -all\"\n", BIT(SPF2)},
+    {"an include of nothing",
+     "example.com TXT \"v=spf1 include:c.x -all\"\nc.x A 192.0.2.1\n",
+     BIT(INCLUDE)},
     {"eleven MX names", "example.com TXT \"v=spf1 mx -all\"\n"
      "example.com MX 1 a.\nexample.com MX 2 b.\nexample.com MX 3 c.\n"
      "example.com MX 4 d.\nexample.com MX 5 e.\nexample.com MX 6 f.\n"
@@ -55,9 +59,6 @@ analyse(void *context, struct view *view)
 int
 main(void)
 {
-    const struct spffamily *table;
-    size_t count;
-
     plan_lazy();
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct fakezone *zone = fakezone_new(rows[i].zone);
@@ -67,10 +68,5 @@ main(void)
         is_int(rows[i].wanted, looking.cases, "%s", rows[i].name);
         zone->source.ops->free(&zone->source);
     }
-    table = spffamily_table(&count);
-    for (size_t i = 0; i < count; i++)
-        ok(table[i].name[0] != '\0' && table[i].what[0] != '\0'
-               && strlen(table[i].seen) == strlen("2026-08"),
-           "the row of %s has a date and a clause", table[i].name);
     return tap_done();
 }

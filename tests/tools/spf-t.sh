@@ -28,6 +28,14 @@ member() {
         for (split /\./, shift) { $v = ref $v eq "ARRAY" ? $v->[$_] : $v->{$_} }
         print ref $v eq "ARRAY" ? join " ", @$v : $v // "-"' "$work/out" "$1"
 }
+# The status and findings of an audit but for those of the second opinion.
+verdict() {
+    perl -MJSON::PP -e 'local $/; open my $f, "<", shift or die;
+        my $s = decode_json(<$f>)->{subjects}[0];
+        print join " ", $s->{status}, map { $_->{id} }
+            grep { $_->{id} ne "spf.implementations-differ" }
+            @{ $s->{findings} }' "$1"
+}
 out_has() { grep -qF -e "$1" "$work/out"; }
 check() { # NAME WANTED-STATUS WANTED-RESULT LOOKUPS VOIDS WORDS...
     name=$1 wanted=$2 facts="$3 $4 $5"
@@ -112,6 +120,42 @@ if [ -x "$folder/selkie-second" ]; then
     run check --zone "$world" --format json --ip 192.0.2.9 \
         --sender a@shop.test
     is '0 -' "$status $(member others.libspf2)" 'it is no JSON: no opinion'
+    # ---- audit --second-opinion ----
+    printf '%s.test.\n' void shop plain moved big >"$work/domains"
+    audit() {
+        "$SELKIE_BIN" audit --zone "$world" --no-guess --format json \
+            --fail-on never "$@" >"$work/out" 2>"$work/err"
+        status=$?
+    }
+    SELKIE_LIBEXEC=$folder
+    audit void.test
+    cp "$work/out" "$work/alone"
+    is '-' "$(member subjects.0.facts.spf.others)" 'audit: alone as a rule'
+    audit --second-opinion void.test
+    is 'permerror fail' "$(member subjects.0.facts.spf.result) \
+$(member subjects.0.facts.spf.others.libspf2.result)" \
+        'audit --second-opinion: both results'
+    ok 'audit --second-opinion: the finding says what it answers and why' \
+        out_has 'libspf2 differs: it answers fail: void lookups: no limit'
+    audit --second-opinion --ip 192.0.2.9 shop.test
+    is 'pass' "$(member subjects.0.facts.spf.others.libspf2.result)" \
+        'audit --second-opinion: of the address given'
+    # it hangs: three times, and never again
+    printf '#!/bin/sh\necho x >>%s/starts\nexec sleep 100\n' "$work" \
+        >"$work/selkie-second"
+    SELKIE_LIBEXEC=$work
+    audit --second-opinion --from "$work/domains"
+    is '5 3' "$(grep -c '"libspf2": *null' "$work/out") \
+$(wc -l <"$work/starts" | tr -d ' ')" 'audit: it hangs: no opinion, soon'
+    : >"$work/starts"
+    printf '#!/bin/sh\necho x >>%s/starts\nkill -SEGV $$\n' "$work" \
+        >"$work/selkie-second"
+    audit --second-opinion --from "$work/domains"
+    is '5 3' "$(grep -c '"libspf2": *null' "$work/out") \
+$(wc -l <"$work/starts" | tr -d ' ')" 'audit: it crashes: no opinion'
+    audit --second-opinion void.test
+    is "$(verdict "$work/alone")" "$(verdict "$work/out")" \
+        'audit: no verdict hangs on it'
     unset SELKIE_LIBEXEC
 else
     skip 'selkie-second was not built'
