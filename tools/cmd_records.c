@@ -26,7 +26,7 @@ enum { FORM_USUAL = -1 };
 static const char *const format_words[] = {
     "text",    "zone",     "json",       "csv",      "markdown", "html",
     "tinydns", "nsupdate", "knotc",      "pdnsutil", "pdns-api", "route53",
-    "google",  "azure",    "cloudflare", NULL};
+    "google",  "azure",    "cloudflare", "octodns",  NULL};
 /* FOR_USUAL has no word: both, where the form is not for our servers alone. */
 enum { FOR_USUAL = -1, FOR_ESP, FOR_CUSTOMER, FOR_BOTH };
 static const char *const whose_words[] = {"esp", "customer", "both", NULL};

@@ -10,7 +10,7 @@ static const struct emitter *const emitters[] = {
     &emit_text,     &emit_zone,       &emit_json,    &emit_csv,
     &emit_markdown, &emit_html,       &emit_tinydns, &emit_nsupdate,
     &emit_knotc,    &emit_pdnsutil,   &emit_pdnsapi, &emit_route53,
-    &emit_google,   &emit_cloudflare, &emit_azure};
+    &emit_google,   &emit_cloudflare, &emit_azure,   &emit_octodns};
 
 const struct emitter *
 emit_each(size_t i)
@@ -41,6 +41,16 @@ emit_end(const struct emitter *emitter, struct emit_state *state)
 {
     if (emitter->end != NULL)
         emitter->end(state);
+}
+
+bool
+emit_is_apex(const struct emit_rrset *rrset)
+{
+    const struct plan_record *first = rrset->records[0];
+
+    return first->type == RR_SOA
+           || (first->type == RR_NS
+               && name_equal(&first->owner, &rrset->zone));
 }
 
 void

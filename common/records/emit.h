@@ -19,6 +19,7 @@ struct emit_state {
     size_t elements;           /* that a form has written of its list */
     struct name zone;          /* that a form has begun; counts where elements
                                   is not 0 */
+    struct name owner;         /* likewise: of the last one */
     size_t room;               /* octets that fit into what it has begun */
 };
 
@@ -55,6 +56,7 @@ struct emitter {
    csv, markdown, html: sheets for people.
    tinydns: lines of tinydns-data.
    nsupdate, knotc, pdnsutil: commands that replace each RRset.
+   octodns: a zone of octoDNS.
    pdns-api, route53, cloudflare, google, azure: bodies of change requests. */
 extern const struct emitter emit_zone;
 extern const struct emitter emit_text;
@@ -66,6 +68,7 @@ extern const struct emitter emit_tinydns;
 extern const struct emitter emit_nsupdate;
 extern const struct emitter emit_knotc;
 extern const struct emitter emit_pdnsutil;
+extern const struct emitter emit_octodns;
 extern const struct emitter emit_pdnsapi;
 extern const struct emitter emit_route53;
 extern const struct emitter emit_cloudflare;
@@ -93,6 +96,8 @@ void emit_data(const struct plan_record *record, struct strbuf *out);
    zone itself; without final dot. */
 void emit_host(const struct name *owner, const struct name *zone,
                struct strbuf *out);
+/* SOA, and NS of the zone itself: who runs its servers has them. */
+bool emit_is_apex(const struct emit_rrset *rrset);
 /* The zone of one record. */
 void emit_zone_of(const struct emit_state *state,
                   const struct plan_record *record, struct name *zone);

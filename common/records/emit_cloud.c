@@ -5,17 +5,6 @@
 #include "common/dns/answer.h"
 #include "common/records/emit.h"
 
-/* SOA, and NS of the zone itself, are the operator's own. */
-static bool
-is_operators(const struct emit_rrset *rrset)
-{
-    const struct plan_record *first = rrset->records[0];
-
-    return first->type == RR_SOA
-           || (first->type == RR_NS
-               && name_equal(&first->owner, &rrset->zone));
-}
-
 static struct value *
 name_value(struct arena *arena, const struct name *name)
 {
@@ -147,7 +136,7 @@ route53_rrset(struct emit_state *state, const struct emit_rrset *rrset)
     for (size_t i = 0; i < rrset->count; i++)
         value_set(value_add(records, value_map(arena)), "Value",
                   octal_value(arena, data_value(arena, rrset->records[i])));
-    if (!is_operators(rrset))
+    if (!emit_is_apex(rrset))
         add_element(state, map);
     arena_free(arena);
 }
@@ -180,7 +169,7 @@ google_rrset(struct emit_state *state, const struct emit_rrset *rrset)
     records = value_set(map, "rrdatas", value_list(arena));
     for (size_t i = 0; i < rrset->count; i++)
         value_add(records, data_value(arena, rrset->records[i]));
-    if (!is_operators(rrset))
+    if (!emit_is_apex(rrset))
         add_element(state, map);
     arena_free(arena);
 }
@@ -264,7 +253,7 @@ cloudflare_rrset(struct emit_state *state, const struct emit_rrset *rrset)
 {
     struct arena *arena = arena_new();
 
-    for (size_t i = 0; i < rrset->count && !is_operators(rrset); i++) {
+    for (size_t i = 0; i < rrset->count && !emit_is_apex(rrset); i++) {
         const struct plan_record *record = rrset->records[i];
         struct value *map = value_map(arena);
         struct slice name = slice_of(name_dotted(arena, &record->owner));
@@ -408,7 +397,7 @@ azure_rrset(struct emit_state *state, const struct emit_rrset *rrset)
     value_set(map, "name", value_slice(arena, strbuf_slice(&name)));
     azure_properties(arena, rrset, type,
                      value_set(map, "properties", value_map(arena)));
-    if (!is_operators(rrset))
+    if (!emit_is_apex(rrset))
         add_element(state, map);
     strbuf_clear(&name);
     arena_free(arena);

@@ -4,17 +4,6 @@
 #include "common/dns/answer.h"
 #include "common/records/emit.h"
 
-/* Of the zone's own SOA and NS the server is the master. */
-static bool
-is_apex(const struct emit_rrset *rrset)
-{
-    const struct plan_record *first = rrset->records[0];
-
-    return first->type == RR_SOA
-           || (first->type == RR_NS
-               && name_equal(&first->owner, &rrset->zone));
-}
-
 static bool
 is_new_zone(const struct emit_state *state, const struct emit_rrset *rrset)
 {
@@ -85,7 +74,7 @@ nsupdate_rrset(struct emit_state *state, const struct emit_rrset *rrset)
     struct strbuf *out = state->out;
     bool is_new = is_new_zone(state, rrset);
 
-    if (is_apex(rrset))
+    if (emit_is_apex(rrset))
         return;
     if (state->elements > 0 && (is_new || state->room < size_of(rrset))) {
         strbuf_add_text(out, "send\n");
@@ -153,7 +142,7 @@ knotc_rrset(struct emit_state *state, const struct emit_rrset *rrset)
     const struct plan_record *first = rrset->records[0];
     struct strbuf *out = state->out;
 
-    if (is_apex(rrset))
+    if (emit_is_apex(rrset))
         return;
     if (is_new_zone(state, rrset)) {
         knotc_commit(state);
@@ -199,7 +188,7 @@ pdnsutil_rrset(struct emit_state *state, const struct emit_rrset *rrset)
     struct strbuf *out = state->out;
     struct strbuf host = STRBUF_INIT;
 
-    if (is_apex(rrset))
+    if (emit_is_apex(rrset))
         return;
     strbuf_add_text(out, "pdnsutil replace-rrset ");
     add_quoted_name(out, &rrset->zone);

@@ -141,7 +141,7 @@ _selkie_value() {
         _selkie_words 'text json'
         ;;
     records:--format | records:-f)
-        _selkie_words 'text zone json csv markdown html tinydns nsupdate knotc pdnsutil pdns-api route53 google azure cloudflare'
+        _selkie_words 'text zone json csv markdown html tinydns nsupdate knotc pdnsutil pdns-api route53 google azure cloudflare octodns'
         ;;
     *) return 1 ;;
     esac

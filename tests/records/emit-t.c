@@ -131,7 +131,7 @@ test_find(void)
                && strcmp(emit_find(names[i])->name, names[i]) == 0,
            "%s", names[i]);
     ok(emit_find("") == NULL && emit_find("Zone") == NULL, "no others");
-    ok(emit_each(14) != NULL && emit_each(15) == NULL, "fifteen in all");
+    ok(emit_each(15) != NULL && emit_each(16) == NULL, "sixteen in all");
 }
 
 /* ---- read back ---- */

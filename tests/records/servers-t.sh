@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Forms of selkie records that change a running server, given to real ones: the
 # zone they have afterwards is the one that was planned.
+# shellcheck disable=SC2016,SC2086 # sh -c has its own $0; numbers
 set -u
 . "${SELKIE_SOURCE:-.}/tests/tools/lib.sh"
 PATH=$PATH:/usr/sbin

@@ -14,6 +14,12 @@ import re
 import shlex
 import sys
 
+try:
+    import yaml
+except ImportError:
+    yaml = None
+
+ZONE = 'esp.example'
 TYPES = {'1': 'A', '2': 'NS', '5': 'CNAME', '6': 'SOA', '15': 'MX',
          '16': 'TXT', '28': 'AAAA', '33': 'SRV'}
 
@@ -122,6 +128,30 @@ def read_markdown(text):
         if kind == 'TXT':
             assert octets_of_panel(value) == b''.join(strings(data)), value
         put_text(owner, kind, ttl, data)
+
+
+def read_octodns(text):
+    """https://octodns.readthedocs.io: a zone's records by host; a semicolon in
+    a text has a backslash before it, and strings are not told apart."""
+    for host, records in yaml.load(text, Loader=yaml.CSafeLoader).items():
+        owner = name(host + '.' + ZONE if host else ZONE)
+        for one in records:
+            kind = one['type']
+            for value in one.get('values', [one.get('value')]):
+                if kind == 'TXT':
+                    assert not re.search(r'(?<!\\);', value)
+                    value = value.replace('\\;', ';').encode('latin-1').hex()
+                elif kind == 'MX':
+                    value = '%d %s' % (value['preference'],
+                                       name(value['exchange']))
+                elif kind == 'SRV':
+                    value = '%d %d %d %s' % (
+                        value['priority'], value['weight'], value['port'],
+                        name(value['target']))
+                else:
+                    value = lower(value) if kind in ('A', 'AAAA') else name(
+                        value)
+                put(owner, kind, one['ttl'], value)
 
 
 class Sheet(html.parser.HTMLParser):
