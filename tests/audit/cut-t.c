@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Servers of a domain's zone that do not serve it, or not the same copy. */
+#include "common/audit/cut.h"
+
+#include "common/base/clock.h"
+#include "tests/audit/auditview.h"
+
+/* 2026-11-24T12:00:00Z. */
+#define NOW 1795521600
+
+/* What no row is about. */
+#define RULES                                                                 \
+    "resolver example.com SOA found ns1.example.com. h.example.com. 7 7200 "  \
+    "3600 1209600 600\n"                                                      \
+    "resolver example.com NS found ns1.example.com. | ns2.example.com.\n"     \
+    "resolver ns1.example.com A found 192.0.2.1\n"                            \
+    "resolver ns2.example.com A found 192.0.2.2\n"                            \
+    "resolver *.example.com AAAA nodata\n"                                    \
+    "resolver *.gone.com AAAA nxdomain\n"                                     \
+    "resolver *.gone.com A nxdomain\n"                                        \
+    "resolver com NS found a.nic.com.\n"                                      \
+    "resolver _domainkey.example.com ANY nodata\n"                            \
+    "resolver _dmarc.example.com ANY nodata\n"                                \
+    "resolver example.com DS nodata\n"                                        \
+    "resolver example.com DNSKEY nodata\n"                                    \
+    "* _dmarc.example.com TXT nodata\n"
+#define SOA(who, primary, serial)                                             \
+    who " example.com SOA found " primary " h.example.com. " serial           \
+        " 7200 3600 1209600 600\n"
+#define FIRST  "192.0.2.1"
+#define SECOND "192.0.2.2"
+#define NS1    "ns1.example.com."
+
+static const struct {
+    const char *name;
+    const char *rules;  /* before RULES */
+    const char *wanted; /* findings but info; "?" behind unknown ones */
+} rows[] = {
+    {"both serve it",                                                    SOA("servers", NS1,            "7"),""                            },
+    {"the second refuses",
+     SOA(FIRST,                                                                         NS1,            "7") SECOND " example.com SOA refused\n",
+     "delegation.ns-lame"},
+    {"the second fails",
+     SOA(FIRST,                                                                         NS1,            "7") SECOND " example.com SOA servfail\n",
+     "delegation.ns-lame"},
+    {"the second answers without authority",
+     SOA(FIRST,                                                                         NS1,            "7") SECOND " example.com SOA found# " NS1
+                                 " h.example.com. 7 1 1 1 1\n","delegation.ns-lame"          },
+    {"the second sends us elsewhere",
+     SOA(FIRST,                                                                         NS1,            "7") SECOND " example.com SOA referral com\n",
+     "delegation.ns-lame"},
+    {"the second is silent: that is not lame",
+     SOA(FIRST,                                                                         NS1,            "7") SECOND " example.com SOA timeout\n",""                            },
+    {"nobody serves it, and yet the resolvers have it: we reach others",
+     "servers example.com SOA refused\n",                                               ""            },
+    {"copies whose serials are counted: how old they are is not known",
+     SOA(FIRST,                                                             NS1,            "7") SOA(SECOND,NS1,"6"), "delegation.serial-drift?"},
+    {"over the end of the numbers",
+     SOA(FIRST,                                                                         NS1,            "1") SOA(SECOND,NS1,                                                                                                                                                                                 "4294967295"),
+     "delegation.serial-drift?"},
+    {"a copy that is days old",
+     SOA(FIRST,                                                      NS1,                                            "2026112001") SOA(SECOND,NS1,"2026111901"),
+     "delegation.serial-drift"},
+    {"one that is of today",
+     SOA(FIRST,                                                               NS1,                                                                         "2026112401") SOA(SECOND,NS1,"2026111901"),
+     "delegation.serial-drift?"},
+    {"a number that looks like a date and is none",
+     SOA(FIRST,NS1,"2026139901") SOA(SECOND,NS1,"2026139900"),
+     "delegation.serial-drift?"},
+    {"of two sources, each with serials of its own",
+     SOA(FIRST,                                                                         NS1,                                                                                               "7") SOA(SECOND,"ns2.example.com.","2026112001"), ""},
+    {"a server whose domain is free",
+     "resolver example.com NS found ns1.example.com. | ns2.gone.com.\n"
+     "resolver gone.com NS nxdomain\n" SOA("servers",                                                      NS1,                       "7"),
+     "delegation.ns-dangling"                                                                                                 },
+    {"a server that is gone, and whose domain is not",
+     "resolver example.com NS found ns1.example.com. | ns2.gone.com.\n"
+     "resolver gone.com NS found a.nic.com.\n" SOA("servers",                                                NS1,                                                            "7"),
+     ""},
+    {"a server that is gone, and nothing comes of its domain",
+     "resolver example.com NS found ns1.example.com. | ns2.gone.com.\n"
+     "resolver gone.com NS timeout\n" SOA("servers",                   NS1,                                                                          "7"),
+     ""                                                                                                                                 },
+};
+
+int
+main(void)
+{
+    clock_set(NOW);
+    plan_lazy();
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct auditview view;
+        struct strbuf rules = STRBUF_INIT;
+
+        auditview_open(&view, "example.com", "");
+        view.hide_info = true;
+        view.areas[0] = &area_delegation;
+        strbuf_addf(&rules, "%s" RULES, rows[i].rules);
+        auditview_rules(&view, rules.p);
+        is_string(rows[i].wanted,
+                  view.findings.p == NULL ? "" : view.findings.p, "%s",
+                  rows[i].name);
+        is_string("", view.bad.p == NULL ? "" : view.bad.p,
+                  "%s: every field is supplied", rows[i].name);
+        strbuf_clear(&rules);
+        auditview_close(&view);
+    }
+    return tap_done();
+}
