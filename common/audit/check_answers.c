@@ -59,6 +59,15 @@ is_named(const struct finding *finding, struct slice server)
     return false;
 }
 
+/* What was feared is so: the server says it itself. */
+static void
+begin_anew(struct finding *finding)
+{
+    finding->state = FINDING_FOUND;
+    finding->field_count = 0;
+    finding->evidence_count = 0;
+}
+
 void
 check_answers_failure(const struct facts *facts, struct report *report,
                       const struct asked *asked)
@@ -73,8 +82,11 @@ check_answers_failure(const struct facts *facts, struct report *report,
     if (id < 0)
         return;
     finding = report_find(report, (enum finding_id)id, at);
-    if (finding == NULL || finding->state == FINDING_UNKNOWN) {
+    if (finding == NULL)
         finding = report_add(report, (enum finding_id)id, at);
+    else if (finding->state == FINDING_UNKNOWN)
+        begin_anew(finding);
+    if (finding->field_count == 0) {
         finding_word(finding, "zone",
                      name_bare(arena, hygiene->zone.size > 0
                                           ? &hygiene->zone

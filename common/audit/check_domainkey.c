@@ -144,7 +144,21 @@ check_wildcard(const struct check *check)
 
 static const char ent_note[] =
     "resolvers that believe a denial (RFC 8020) or ask label by label"
-    " (RFC 9156) find no key below it";
+    " (RFC 9156) find no key below it, and where such a server denies a"
+    " subdomain, DMARC np= is applied to mail from it";
+
+/* What shows that there is a name below: a selector, or its NSEC records. */
+static void
+add_proof(const struct check *check, struct finding *finding,
+          const struct domainkey_server *server)
+{
+    if (asked_is(&server->selector))
+        finding_evidence(finding,
+                         asked_evidence(check->arena, &server->selector));
+    if (server->nsec >= DENIAL_EMPTY)
+        finding_evidence(finding,
+                         asked_evidence(check->arena, &server->dnssec));
+}
 
 /* A server that denies `_domainkey` and has a selector below it. */
 static void
@@ -170,8 +184,7 @@ check_ent(const struct check *check)
         strbuf_clear(&text);
         finding_evidence(finding,
                          asked_evidence(check->arena, &server->domainkey));
-        finding_evidence(finding,
-                         asked_evidence(check->arena, &server->selector));
+        add_proof(check, finding, server);
     }
     if (finding->field_count == 0)
         finding_item(finding, "server",

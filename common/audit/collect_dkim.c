@@ -2,6 +2,7 @@
 /* DKIM key records of a domain: asking, and the contract's facts. */
 #include "common/audit/collect_dkim.h"
 
+#include "common/audit/domainkeyvalue.h"
 #include "common/audit/keyage.h"
 #include "common/audit/providers.h"
 #include "common/base/clock.h"
@@ -525,6 +526,8 @@ dkim_value(const struct facts *facts, struct arena *arena)
     value_set(map, "domainkey",
               value_text(arena, domainkey_verdict_word(verdict)));
     value_set(map, "proof", value_text(arena, domainkey_proof_word(proof)));
+    value_set(map, "proof_lines",
+              domainkeyvalue_lines(arena, dkim->domainkey));
     value_set(map, "guessed", value_number(arena, (int64_t)dkim->guessed));
     value_set(map, "looked", looked_value(arena, dkim));
     list = value_set(map, "selectors", value_list(arena));

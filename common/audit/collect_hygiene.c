@@ -89,12 +89,33 @@ ask_wildcards(struct view *view, struct hygiene_facts *hygiene,
         ask(view, &hygiene->wild_dmarc, &hygiene->wild_dmarc_question);
 }
 
-/* A name that has TXT should be no alias as well. */
+/* Of servers that are known: one at least has an address. */
+static const struct address *
+first_address(const struct authority *authority)
+{
+    size_t i = 0;
+
+    while (authority->servers[i].address_count == 0)
+        i++;
+    return &authority->servers[i].addresses[0];
+}
+
+/* A name that has TXT should be no alias as well.  Behind a cut it is its own
+   servers that say so. */
 static void
 ask_place(struct view *view, struct hygiene_place *place,
           const struct address *address)
 {
+    const struct authority *below;
+
     place->direct = asked_lookup_at(view, address, &place->name, RR_TXT);
+    if (place->direct.answer->referral) {
+        below = authority_below(view, place->direct.answer);
+        if (below->state != AUTHORITY_KNOWN)
+            return;
+        address = first_address(below);
+        place->direct = asked_lookup_at(view, address, &place->name, RR_TXT);
+    }
     if (place->direct.answer->outcome == OUTCOME_FOUND
         && place->direct.answer->chain_count == 0)
         place->cname = asked_lookup_at(view, address, &place->name, RR_CNAME);
@@ -105,21 +126,15 @@ static void
 ask_first_server(struct view *view, struct hygiene_facts *hygiene,
                  const struct authority *authority)
 {
-    for (size_t i = 0; i < authority->server_count; i++) {
-        const struct authority_server *server = &authority->servers[i];
+    const struct address *address = first_address(authority);
 
-        if (server->address_count == 0)
-            continue;
-        hygiene->soa = asked_lookup_at(view, &server->addresses[0],
-                                       &authority->zone, RR_SOA);
-        for (size_t j = 0; j < hygiene->place_count; j++) {
-            struct hygiene_place *place =
-                (struct hygiene_place *)&hygiene->places[j];
+    hygiene->soa = asked_lookup_at(view, address, &authority->zone, RR_SOA);
+    for (size_t i = 0; i < hygiene->place_count; i++) {
+        struct hygiene_place *place =
+            (struct hygiene_place *)&hygiene->places[i];
 
-            if (place->answer->outcome == OUTCOME_FOUND)
-                ask_place(view, place, &server->addresses[0]);
-        }
-        return;
+        if (place->answer->outcome == OUTCOME_FOUND)
+            ask_place(view, place, address);
     }
 }
 

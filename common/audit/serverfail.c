@@ -26,6 +26,38 @@ fails(const struct answer *answer)
                || answer->rcode != ANSWER_NO_RCODE);
 }
 
+/* A cut on the way to name, below the zone. */
+static const struct answer *
+find_cut(const struct authority_answer *answers, size_t count,
+         const struct authority *authority, const struct name *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct answer *answer = answers[i].answer;
+
+        if (answer->referral && name_is_under(name, &answer->zone)
+            && answer->zone.labels > authority->zone.labels)
+            return answer;
+    }
+    return NULL;
+}
+
+/* The zone's servers refer to others, and it is these that fail. */
+static const struct authority_answer *
+ask_behind_cuts(struct view *view, const struct question *question,
+                const struct authority **authority, size_t *count)
+{
+    for (;;) {
+        const struct authority_answer *answers = authority_ask_all(
+            view, *authority, &question->name, question->type, count);
+        const struct answer *cut =
+            find_cut(answers, *count, *authority, &question->name);
+
+        if (cut == NULL)
+            return answers;
+        *authority = authority_below(view, cut);
+    }
+}
+
 const struct serverfail *
 serverfail_find(struct view *view, const struct name *domain,
                 const struct question *question)
@@ -40,8 +72,8 @@ serverfail_find(struct view *view, const struct name *domain,
     fail->is_pending = authority->state == AUTHORITY_PENDING;
     if (authority->state != AUTHORITY_KNOWN)
         return fail;
-    answers = authority_ask_all(view, authority, &question->name,
-                                question->type, &fail->count);
+    answers = ask_behind_cuts(view, question, &authority, &fail->count);
+    fail->is_pending |= authority->state == AUTHORITY_PENDING;
     if (fail->count > SERVERFAIL_ADDRESSES_MAX)
         fail->count = SERVERFAIL_ADDRESSES_MAX;
     fail->is_found = fail->count > 0;

@@ -2,6 +2,9 @@
 /* Does `_domainkey` exist, and how far may its absence be believed? */
 #include "common/dkim/domainkey.h"
 
+#include "common/base/strbuf.h"
+#include "common/dns/learnt.h"
+
 /*
  * Names that are empty non-terminals where the name below them exists: TLS
  * reporting (RFC 8460) and mail clients' autodiscovery are the commonest.
@@ -21,6 +24,7 @@ struct judge {
     const struct domainkey_below *below; /* selectors asked until now */
     struct domainkey *out;               /* the result */
     struct domainkey_server *servers;    /* of it */
+    const struct authority *authority;   /* whose they are */
     bool is_pending;                     /* something is not here yet */
     bool has_control;                    /* a server of the set is right */
     bool is_below_own;                   /* out->below is no wildcard's */
@@ -192,36 +196,87 @@ is_authority_lost(const struct authority *authority)
                        && is_lost(authority->evidence->outcome))));
 }
 
+/* With DO, a server may prove what it says, or say what it else hides. */
+static void
+ask_server(struct judge *judge, const struct authority_answer *answer,
+           bool is_cut)
+{
+    struct domainkey_server *server =
+        &judge->servers[judge->out->server_count++];
+    struct question question = answer->question;
+
+    server->name = answer->server->name;
+    server->address = *answer->address;
+    server->domainkey = (struct asked){answer->question, answer->answer};
+    server->is_cut = is_cut;
+    question.dnssec_ok = true;
+    server->dnssec =
+        (struct asked){question, view_ask(judge->view, &question)};
+    is_here(judge, &server->domainkey);
+    is_here(judge, &server->dnssec);
+    server->nsec = denial_of(server->dnssec.answer, &judge->out->name);
+    if (server->nsec == DENIAL_SILENT)
+        server->nsec = denial_of(server->domainkey.answer, &judge->out->name);
+}
+
+static void
+ask_all(struct judge *judge, const struct authority *authority, bool is_cut)
+{
+    const struct authority_answer *answers;
+    size_t count;
+
+    if (authority->state == AUTHORITY_PENDING)
+        judge->is_pending = true;
+    if (authority->state != AUTHORITY_KNOWN)
+        return;
+    answers = authority_ask_all(judge->view, authority, &judge->out->name,
+                                RR_TXT, &count);
+    for (size_t i = 0;
+         i < count && judge->out->server_count < DOMAINKEY_SERVERS_MAX; i++)
+        ask_server(judge, &answers[i], is_cut);
+}
+
+/* A cut at `_domainkey`: the servers behind it are asked as well. */
+static void
+follow_cut(struct judge *judge)
+{
+    for (size_t i = 0; i < judge->out->server_count; i++) {
+        const struct answer *answer = judge->servers[i].domainkey.answer;
+
+        if (!answer->referral || !name_equal(&answer->zone, &judge->out->name))
+            continue;
+        ask_all(judge, authority_below(judge->view, answer), true);
+        return;
+    }
+}
+
 /* Ask each server by itself; no cache is spoilt by it. */
 static void
 ask_servers(struct judge *judge)
 {
     const struct authority *authority =
         authority_find(judge->view, judge->domain);
-    const struct authority_answer *answers;
-    size_t count;
 
-    if (authority->state == AUTHORITY_PENDING)
-        judge->is_pending = true;
-    else if (is_authority_lost(authority))
-        judge->failures++;
-    if (authority->state != AUTHORITY_KNOWN)
-        return;
-    answers = authority_ask_all(judge->view, authority, &judge->out->name,
-                                RR_TXT, &count);
-    if (count > DOMAINKEY_SERVERS_MAX)
-        count = DOMAINKEY_SERVERS_MAX;
-    judge->servers = ARENA_ARRAY(view_run_arena(judge->view),
-                                 struct domainkey_server, count);
-    for (size_t i = 0; i < count; i++) {
-        judge->servers[i].name = answers[i].server->name;
-        judge->servers[i].address = *answers[i].address;
-        judge->servers[i].domainkey =
-            (struct asked){answers[i].question, answers[i].answer};
-        is_here(judge, &judge->servers[i].domainkey);
-    }
+    judge->authority = authority;
+    judge->servers =
+        ARENA_ARRAY(view_run_arena(judge->view), struct domainkey_server,
+                    DOMAINKEY_SERVERS_MAX);
     judge->out->servers = judge->servers;
-    judge->out->server_count = count;
+    if (authority->state != AUTHORITY_PENDING && is_authority_lost(authority))
+        judge->failures++;
+    ask_all(judge, authority, false);
+    follow_cut(judge);
+}
+
+/* What a server is taken to say: with DO it may deny what it else has no data
+   for, by compact denial (RFC 9824). */
+static const struct asked *
+said(const struct domainkey_server *server)
+{
+    return denies(&server->dnssec)
+                   && asked_outcome(&server->domainkey) == OUTCOME_NODATA
+               ? &server->dnssec
+               : &server->domainkey;
 }
 
 /* Does any server deny it? */
@@ -229,26 +284,70 @@ static bool
 is_denied(const struct judge *judge)
 {
     for (size_t i = 0; i < judge->out->server_count; i++) {
-        if (denies(&judge->servers[i].domainkey))
+        if (denies(said(&judge->servers[i])))
             return true;
     }
     return false;
 }
 
+/* In the form in which the server denies `_domainkey`. */
 static void
 ask_control_of_servers(struct judge *judge, const struct name *parent)
 {
     for (size_t i = 0; i < judge->out->server_count; i++) {
         struct domainkey_server *server = &judge->servers[i];
+        struct question question;
 
-        if (!denies(&server->domainkey))
+        if (!denies(said(server)))
             continue;
+        question = question_direct(&server->address, parent, RR_TXT);
+        question.dnssec_ok = said(server)->question.dnssec_ok;
         server->control =
-            asked_lookup_at(judge->view, &server->address, parent, RR_TXT);
+            (struct asked){question, view_ask(judge->view, &question)};
         is_here(judge, &server->control);
         if (asked_outcome(&server->control) == OUTCOME_NODATA)
             judge->has_control = true;
     }
+}
+
+/* What tells the set of servers from others: their names, in order. */
+static void
+put_key(const struct judge *judge, struct strbuf *key)
+{
+    for (size_t i = 0; i < judge->authority->server_count; i++)
+        strbuf_add_slice(key, name_key(&judge->authority->servers[i].name));
+}
+
+static void
+learn(const struct judge *judge, const struct name *control)
+{
+    struct learnt *learnt = view_learnt(judge->view);
+    struct strbuf key = STRBUF_INIT;
+
+    if (learnt == NULL || judge->out->server_count == 0)
+        return;
+    put_key(judge, &key);
+    learnt_put(learnt, strbuf_slice(&key), control);
+    strbuf_clear(&key);
+}
+
+/* Another subject's control, of the same servers: true when it is theirs. */
+static bool
+ask_learnt(struct judge *judge)
+{
+    struct learnt *learnt = view_learnt(judge->view);
+    struct strbuf key = STRBUF_INIT;
+    const struct name *control = NULL;
+
+    if (learnt == NULL || judge->out->server_count == 0)
+        return false;
+    put_key(judge, &key);
+    control = learnt_get(learnt, strbuf_slice(&key));
+    strbuf_clear(&key);
+    if (control == NULL)
+        return false;
+    ask_control_of_servers(judge, control);
+    return judge->has_control || judge->is_pending;
 }
 
 /*
@@ -261,6 +360,8 @@ ask_control(struct judge *judge)
 {
     struct domainkey *out = judge->out;
 
+    if (ask_learnt(judge))
+        return;
     for (size_t i = 0; i < sizeof(controls) / sizeof(controls[0]); i++) {
         struct name parent, child;
         struct asked asked;
@@ -279,6 +380,8 @@ ask_control(struct judge *judge)
             && out->control.answer->outcome == OUTCOME_NODATA)
             judge->has_control = true;
         ask_control_of_servers(judge, &parent);
+        if (judge->has_control)
+            learn(judge, &parent);
         return;
     }
 }
@@ -317,25 +420,36 @@ is_validated(struct judge *judge)
  * former: then the resolver's two answers do not contradict each other.
  */
 static void
+ask_selector(struct judge *judge, struct domainkey_server *server)
+{
+    struct domainkey *out = judge->out;
+
+    server->selector = asked_lookup_at(judge->view, &server->address,
+                                       &out->below.question.name, RR_TXT);
+    is_here(judge, &server->selector);
+    server->is_broken |= has_data(&server->selector);
+}
+
+static void
 ask_denying_servers(struct judge *judge)
 {
     struct domainkey *out = judge->out;
     bool is_behind = false;
 
-    if (!asked_is(&out->below))
-        return;
     for (size_t i = 0; i < out->server_count; i++) {
         struct domainkey_server *server = &judge->servers[i];
 
-        if (!denies(&server->domainkey))
+        if (!denies(said(server)))
             continue;
-        server->selector = asked_lookup_at(judge->view, &server->address,
-                                           &out->below.question.name, RR_TXT);
-        is_here(judge, &server->selector);
-        server->is_broken = has_data(&server->selector);
+        /* Its own NSEC records say that there are names below. */
+        server->is_broken = server->nsec >= DENIAL_EMPTY;
+        if (!asked_is(&out->below))
+            continue;
+        ask_selector(judge, server);
         is_behind |= denies(&server->selector);
     }
-    out->resolver_is_broken = denies(&out->resolved) && !is_behind;
+    out->resolver_is_broken =
+        asked_is(&out->below) && denies(&out->resolved) && !is_behind;
 }
 
 static void
@@ -351,6 +465,15 @@ count_answer(struct judge *judge, const struct asked *asked)
         judge->failures++;
 }
 
+/* What came without DO may hide a denial, where that with DO did not come. */
+static bool
+is_in_doubt(const struct judge *judge, const struct domainkey_server *server)
+{
+    return asked_outcome(&server->domainkey) == OUTCOME_NODATA
+           && is_lost(asked_outcome(&server->dnssec))
+           && !asked_is(&judge->out->below);
+}
+
 static void
 count_answers(struct judge *judge)
 {
@@ -358,8 +481,12 @@ count_answers(struct judge *judge)
 
     /* What DO brings to light counts instead of what it was hidden by. */
     count_answer(judge, denies(&out->denial) ? &out->denial : &out->resolved);
-    for (size_t i = 0; i < out->server_count; i++)
-        count_answer(judge, &judge->servers[i].domainkey);
+    for (size_t i = 0; i < out->server_count; i++) {
+        if (is_in_doubt(judge, &judge->servers[i]))
+            judge->failures++;
+        else
+            count_answer(judge, said(&judge->servers[i]));
+    }
 }
 
 static bool
@@ -428,6 +555,23 @@ judge_all(struct judge *judge)
         out->proof = DOMAINKEY_PROOF_NONE;
 }
 
+/* An empty non-terminal with a key below, that all the servers answer as they
+   should, is a control for others of theirs. */
+static void
+offer_control(const struct judge *judge)
+{
+    if (judge->out->verdict != DOMAINKEY_EXISTS || !judge->is_below_own)
+        return;
+    for (size_t i = 0; i < judge->out->server_count; i++) {
+        const struct domainkey_server *server = &judge->servers[i];
+
+        if (asked_outcome(&server->domainkey) != OUTCOME_NODATA
+            || denies(&server->dnssec))
+            return;
+    }
+    learn(judge, &judge->out->name);
+}
+
 const struct domainkey *
 domainkey_find(struct view *view, const struct name *domain,
                const struct domainkey_below *below)
@@ -450,9 +594,11 @@ domainkey_find(struct view *view, const struct name *domain,
         ask_wildcards(&judge);
     find_below(&judge);
     ask_denying_servers(&judge);
-    if (judge.is_pending)
+    if (judge.is_pending) {
         out->verdict = DOMAINKEY_PENDING;
-    else
-        judge_all(&judge);
+        return out;
+    }
+    judge_all(&judge);
+    offer_control(&judge);
     return out;
 }

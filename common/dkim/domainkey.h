@@ -9,6 +9,7 @@
 
 #include "common/dns/asked.h"
 #include "common/dns/authority.h"
+#include "common/dns/denial.h"
 #include "common/dns/name.h"
 
 /* Addresses of authoritative servers that are asked; politeness, and no
@@ -39,6 +40,10 @@ struct domainkey_server {
     struct name name;       /* of the NS record */
     struct address address; /* asked here */
     struct asked domainkey; /* TXT of `_domainkey` */
+    struct asked dnssec;    /* the same with DO, which may tell compact denial
+                               and bring NSEC records */
+    enum denial nsec;       /* what these say of `_domainkey` */
+    bool is_cut;            /* of the zone that `_domainkey` is cut off into */
     struct asked selector;  /* TXT of a selector that exists, where this
                                server denies `_domainkey`; else not asked */
     struct asked control;   /* the other empty non-terminal, likewise */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/dns/zoneabove.h"
+
 /* Of one server: its addresses are in two answers. */
 static const uint16_t address_types[] = {RR_A, RR_AAAA};
 
@@ -14,6 +16,8 @@ struct finding {
     struct arena *arena;           /* of the run */
     struct authority *authority;   /* the result */
     struct authority_server *list; /* its servers */
+    size_t count;                  /* of them */
+    const struct answer *pending;  /* of the zone above, or NULL */
     size_t left_out;               /* servers over the limit */
 };
 
@@ -65,38 +69,13 @@ say_zone(const struct finding *finding, const char *before, const char *after)
     return say(finding, before, &finding->authority->zone, after);
 }
 
-/* The zone that an answer about name's SOA speaks for; false when it is one
-   behind an alias, or none. */
-static bool
-zone_of(const struct answer *answer, const struct name *name,
-        struct name *zone)
-{
-    if (answer->chain_count > 0)
-        return false;
-    if (answer->outcome == OUTCOME_FOUND)
-        *zone = answer->records[0].owner;
-    else if (answer->zone.size > 0)
-        *zone = answer->zone;
-    else
-        return false;
-    return name_is_under(name, zone);
-}
-
-/* A denial without SOA, and an alias, say nothing of the zone that the name
-   is in: the name above is asked. */
 const struct answer *
 authority_zone(struct view *view, const struct name *name, struct name *zone)
 {
     struct name at = *name;
 
     *zone = (struct name){0};
-    for (;;) {
-        const struct answer *answer = view_lookup(view, &at, RR_SOA);
-
-        if (!outcome_is_definite(answer->outcome) || zone_of(answer, &at, zone)
-            || !name_parent(&at, &at))
-            return answer;
-    }
+    return zoneabove_climb(view, &at, zone);
 }
 
 static bool
@@ -125,18 +104,45 @@ compare_servers(const void *a, const void *b)
     return name_compare(&left->name, &right->name);
 }
 
+/* One NS record of the zone, or of the zone above. */
 static void
-list_servers(struct finding *finding, const struct answer *answer)
+add_server(struct finding *finding, const struct record *ns, bool is_parent)
+{
+    struct authority_server *server;
+    struct name name;
+    size_t i = 0;
+
+    if (ns->type != RR_NS || !record_target(ns, &name)
+        || !name_equal(&ns->owner, &finding->authority->zone))
+        return;
+    while (i < finding->count && !name_equal(&finding->list[i].name, &name))
+        i++;
+    if (i == finding->count)
+        finding->list = arena_grow(finding->arena, finding->list,
+                                   finding->count++, sizeof(*finding->list));
+    server = &finding->list[i];
+    if (server->name.size == 0)
+        *server = (struct authority_server){.name = name};
+    server->in_parent |= is_parent;
+    server->in_zone |= !is_parent;
+}
+
+static void
+add_records(struct finding *finding, const struct record *records,
+            size_t count, bool is_parent)
+{
+    for (size_t i = 0; i < count; i++)
+        add_server(finding, &records[i], is_parent);
+}
+
+static void
+finish_servers(struct finding *finding)
 {
     struct authority *authority = finding->authority;
-    size_t count = 0;
+    size_t count = finding->count;
 
-    finding->list = ARENA_ARRAY(finding->arena, struct authority_server,
-                                answer->record_count);
-    for (size_t i = 0; i < answer->record_count; i++)
-        if (record_target(&answer->records[i], &finding->list[count].name))
-            count++;
-    qsort(finding->list, count, sizeof(finding->list[0]), compare_servers);
+    if (count > 0)
+        qsort(finding->list, count, sizeof(finding->list[0]), compare_servers);
     if (count > AUTHORITY_SERVERS_MAX) {
         finding->left_out = count - AUTHORITY_SERVERS_MAX;
         count = AUTHORITY_SERVERS_MAX;
@@ -150,7 +156,10 @@ find_servers(struct finding *finding)
 {
     const struct answer *answer =
         view_lookup(finding->view, &finding->authority->zone, RR_NS);
+    const struct answer *parent;
 
+    finding->authority->parent = zoneabove_ask(
+        finding->view, &finding->authority->zone, &finding->pending);
     if (answer->outcome == OUTCOME_PENDING)
         return end_pending(finding, answer);
     note_lost(finding, answer);
@@ -159,7 +168,13 @@ find_servers(struct finding *finding)
             finding, say_zone(finding, "the servers of", " are not known"),
             answer);
     finding->authority->evidence = answer;
-    list_servers(finding, answer);
+    add_records(finding, answer->records, answer->record_count, false);
+    parent = finding->authority->parent;
+    if (parent != NULL && parent->outcome == OUTCOME_FOUND)
+        add_records(finding, parent->records, parent->record_count, true);
+    else if (parent != NULL)
+        add_records(finding, parent->authority, parent->authority_count, true);
+    finish_servers(finding);
     return true;
 }
 
@@ -179,6 +194,18 @@ take_addresses(const struct answer *answer, struct address *list, size_t count)
 {
     for (size_t i = 0; i < answer->record_count; i++)
         if (record_address(&answer->records[i], &list[count]))
+            count++;
+    return count;
+}
+
+/* Glue, where nobody else has the address. */
+static size_t
+take_glue(const struct answer *referral, const struct name *server,
+          struct address *list, size_t count)
+{
+    for (size_t i = 0; referral != NULL && i < referral->additional_count; i++)
+        if (name_equal(&referral->additional[i].owner, server)
+            && record_address(&referral->additional[i], &list[count]))
             count++;
     return count;
 }
@@ -211,6 +238,7 @@ outcome_of(const struct answer *const answers[2], size_t count)
 static const struct answer *
 find_addresses(struct finding *finding, struct authority_server *server)
 {
+    const struct answer *referral = finding->authority->parent;
     const struct answer *answers[2];
     const struct answer *pending = NULL;
     struct address *list;
@@ -225,10 +253,14 @@ find_addresses(struct finding *finding, struct authority_server *server)
     }
     if (pending != NULL)
         return pending;
-    list = ARENA_ARRAY(finding->arena, struct address,
-                       answers[0]->record_count + answers[1]->record_count);
+    list =
+        ARENA_ARRAY(finding->arena, struct address,
+                    answers[0]->record_count + answers[1]->record_count
+                        + (referral == NULL ? 0 : referral->additional_count));
     for (size_t i = 0; i < 2; i++)
         count = take_addresses(answers[i], list, count);
+    if (count == 0)
+        count = take_glue(referral, &server->name, list, count);
     qsort(list, count, sizeof(list[0]), compare_addresses);
     count = without_doubles(list, count);
     server->outcome = outcome_of(answers, count);
@@ -364,6 +396,26 @@ poll_servers(struct finding *finding)
     return judge(finding, &poll);
 }
 
+/* It is known; but the zone above may have more servers. */
+static const struct authority *
+end_known(struct finding *finding)
+{
+    struct authority *authority = finding->authority;
+
+    if (finding->pending != NULL) {
+        end_pending(finding, finding->pending);
+        return authority;
+    }
+    authority->state = AUTHORITY_KNOWN;
+    if (finding->left_out > 0)
+        authority->problem =
+            say_zone(finding,
+                     arena_printf(finding->arena, "%zu more servers of",
+                                  finding->left_out),
+                     " are not asked");
+    return authority;
+}
+
 const struct authority *
 authority_find(struct view *view, const struct name *name)
 {
@@ -381,13 +433,45 @@ authority_find(struct view *view, const struct name *name)
     if (!find_servers(&finding) || !find_all_addresses(&finding)
         || !poll_servers(&finding))
         return finding.authority;
-    finding.authority->state = AUTHORITY_KNOWN;
-    if (finding.left_out > 0)
-        finding.authority->problem = say_zone(
-            &finding,
-            arena_printf(arena, "%zu more servers of", finding.left_out),
-            " are not asked");
-    return finding.authority;
+    return end_known(&finding);
+}
+
+const struct authority *
+authority_below(struct view *view, const struct answer *referral)
+{
+    struct arena *arena = view_run_arena(view);
+    struct finding finding = {.view = view, .arena = arena};
+    struct authority *authority = ARENA_NEW(arena, struct authority);
+    struct poll poll = {0};
+
+    finding.authority = authority;
+    authority->zone = referral->zone;
+    authority->parent = authority->evidence = referral;
+    add_records(&finding, referral->authority, referral->authority_count,
+                true);
+    finish_servers(&finding);
+    if (!find_all_addresses(&finding))
+        return authority;
+    for (size_t i = 0; i < authority->server_count; i++)
+        poll_server(&finding, &finding.list[i], &poll);
+    authority->intercepted =
+        poll.own == 0 && poll.foreign > 0 && poll.foreign == poll.answered;
+    if (poll.own == 0 && poll.pending != NULL)
+        end_pending(&finding, poll.pending);
+    else if (poll.asked == 0)
+        end_unknown(&finding,
+                    say_zone(&finding, "no server of", " may be asked"),
+                    referral);
+    else if (authority->intercepted)
+        end_unknown(&finding,
+                    say_zone(&finding,
+                             "what answers here for the"
+                             " servers of",
+                             " is a resolver"),
+                    poll.other_one);
+    else
+        return end_known(&finding);
+    return authority;
 }
 
 static size_t

@@ -15,6 +15,8 @@
 
 struct authority_server {
     struct name name;                /* of the NS record */
+    bool in_zone;                    /* the zone itself has it */
+    bool in_parent;                  /* the zone above has it */
     enum outcome outcome;            /* of its address lookups: found, or why
                                         it has none */
     const struct address *addresses; /* that may be asked */
@@ -32,9 +34,11 @@ struct authority {
     struct name zone;                       /* apex: owner of the SOA */
     const struct authority_server *servers; /* in name order */
     size_t server_count;                    /* of them */
-    bool intercepted;    /* port 53 is answered by somebody else */
-    const char *problem; /* a sentence: why it is unknown, or that more
-                            servers are there than are asked; else NULL */
+    const struct answer *parent; /* the referral of the zone above; NULL: not
+                                    known */
+    bool intercepted;            /* port 53 is answered by somebody else */
+    const char *problem;         /* a sentence: why it is unknown, or that more
+                                    servers are there than are asked; else NULL */
     const struct answer *evidence;    /* the answer that decided */
     const struct answer *const *lost; /* lookups that got no answer: there may
                                          be more servers, or addresses */
@@ -43,9 +47,12 @@ struct authority {
 
 /*
  * Find the zone that name belongs to (SOA asked of the resolvers, from the
- * name up; an alias belongs to the zone above its target), its NS set, the
- * servers' addresses, and which of these may be asked; all in the run's
- * arena.  A lookup of an SOA that fails leaves it unknown.
+ * name up; an alias belongs to the zone above its target), its NS set as the
+ * zone itself has it and as one server of the zone above has it (resolvers
+ * begin with these), the servers' addresses (the zone's own, else the glue),
+ * and which of these may be asked; all in the run's arena.  A lookup of an
+ * SOA that fails leaves it unknown; that the zone above says nothing does
+ * not.
  *
  * The zone's SOA is asked of every address.  Since the resolvers have the
  * zone, one of its servers gave it to them with AA.  If none gives it so
@@ -64,6 +71,15 @@ const struct authority *authority_find(struct view *view,
    that decided. */
 const struct answer *authority_zone(struct view *view, const struct name *name,
                                     struct name *zone);
+
+/*
+ * The servers of a cut below, as a referral (an answer with referral set)
+ * names them: NS records, glue, and no more.  Unlike authority_find it is
+ * known even when none of them serves the zone, since the zone above says
+ * that it is they who should.
+ */
+const struct authority *authority_below(struct view *view,
+                                        const struct answer *referral);
 
 /* One server's answer about a name. */
 struct authority_answer {

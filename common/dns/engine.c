@@ -5,9 +5,11 @@
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/base/clock.h"
 #include "common/base/memory.h"
+#include "common/dns/learnt.h"
 
 /* Longest wait for answers when no subject is due: bounds how long a signal
    goes unseen. */
@@ -225,11 +227,17 @@ engine_run(const struct view_settings *settings, size_t in_flight,
            const struct engine_ops *ops, void *context,
            const volatile int *stop)
 {
-    struct engine engine = {.settings = settings,
+    struct view_settings shared = *settings;
+    struct engine engine = {.settings = &shared,
                             .ops = ops,
                             .context = context,
                             .limit = in_flight};
 
+    /* Files, and what is recorded, must say the same to each subject by
+       itself. */
+    if (settings->recorder == NULL
+        && strcmp(settings->source->ops->kind, "live") == 0)
+        shared.learnt = learnt_new();
     if (engine.limit == 0)
         engine.limit = ENGINE_SUBJECTS_DEFAULT;
     if (engine.limit > ENGINE_SUBJECTS_MAX)
@@ -237,6 +245,7 @@ engine_run(const struct view_settings *settings, size_t in_flight,
     engine.flights = memory_zeroed(engine.limit, sizeof(*engine.flights));
     engine_work(&engine, stop);
     free(engine.flights);
+    learnt_free(shared.learnt);
     return engine.stopped ? ST_STOPPED : ST_OK;
 }
 

@@ -43,6 +43,7 @@ struct engine_ops {
 };
 
 /*
+ * What one subject learns of servers serves the others (learnt.h).
  * Work until next() gives NULL and all subjects are finished, in the order
  * in which they are done.  *stop (may be NULL) set by a signal handler makes
  * it take no more subjects, finish those in flight that it can within

@@ -9,6 +9,8 @@
 /* With fewer channels open than this, "too many open files" is not of our
    making, and waiting for one of ours to close does not help. */
 #define OPEN_FEW 8
+/* How long a server rests whose rate is used up, before it is asked on. */
+#define PACE_US  20000
 
 static void
 no_route(struct live *live, struct flight *flight)
@@ -127,6 +129,19 @@ turn_away(struct live *live, struct ring *list)
     }
 }
 
+/* Its rate is used up: the first in the queue waits for all. */
+static void
+pace(struct live *live, struct liveserver *server, struct flight *flight,
+     uint64_t now)
+{
+    if (now < server->wake_us)
+        return;
+    server->wake_us = now + PACE_US;
+    flight_leave(flight);
+    flight->state = FLIGHT_PAUSING;
+    flight_wait(live, flight, PACE_US);
+}
+
 static void
 pump_server(struct live *live, struct liveserver *server)
 {
@@ -141,6 +156,10 @@ pump_server(struct live *live, struct liveserver *server)
 
         if (lane_is_closed(&server->lane, now)) {
             turn_away(live, &server->queue);
+            break;
+        }
+        if (lane_is_paced(&server->lane, now)) {
+            pace(live, server, flight, now);
             break;
         }
         if (!lane_may_send(&server->lane, now) || !send_flight(live, flight))

@@ -28,6 +28,12 @@ lane_is_closed(const struct lane *lane, uint64_t now)
 }
 
 bool
+lane_is_paced(const struct lane *lane, uint64_t now)
+{
+    return lane->paced_us > now + lane->settings.gap_us * lane->settings.burst;
+}
+
+bool
 lane_may_send(const struct lane *lane, uint64_t now)
 {
     if (lane->dead)
@@ -39,6 +45,9 @@ void
 lane_sent(struct lane *lane, uint64_t now)
 {
     lane->out++;
+    if (lane->paced_us < now)
+        lane->paced_us = now;
+    lane->paced_us += lane->settings.gap_us;
     if (lane->dead)
         lane->probe_us = now + lane->settings.probe_us;
 }

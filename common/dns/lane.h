@@ -17,6 +17,8 @@ struct lane_settings {
     uint64_t patience_us; /* silence before it is dead */
     uint64_t refused_us;  /* the same when ICMP says that nobody listens */
     uint64_t probe_us;    /* a dead one is tried again after that */
+    uint64_t gap_us;      /* between messages in the long run; 0: none */
+    unsigned burst;       /* messages that may come without it */
 };
 
 struct lane {
@@ -34,12 +36,15 @@ struct lane {
     int error;                     /* errno of the last of them, or 0 */
     bool dead;                     /* until something answers */
     uint64_t probe_us;             /* dead: not before that */
+    uint64_t paced_us;             /* when the gaps of all sent are over */
 };
 
 void lane_init(struct lane *lane, const struct lane_settings *settings);
 
 /* May one more go out?  On a dead lane, one in each probe time. */
 bool lane_may_send(const struct lane *lane, uint64_t now);
+/* Has so much been sent of late that it must rest, whatever is out? */
+bool lane_is_paced(const struct lane *lane, uint64_t now);
 /* It is dead, and not yet time to try it again. */
 bool lane_is_closed(const struct lane *lane, uint64_t now);
 

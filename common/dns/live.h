@@ -20,6 +20,11 @@
 #define LIVE_TRIES          4
 /* Questions in flight to one authoritative server, for politeness. */
 #define LIVE_PER_SERVER     8
+/* And messages a second in the long run, with so many at once before: an
+   audit of one domain takes some 50, and one of many must not look like an
+   attack on the servers that they have in common. */
+#define LIVE_SERVER_RATE    250
+#define LIVE_SERVER_BURST   500
 
 struct live_settings {
     const struct address *resolvers; /* none: the system's */

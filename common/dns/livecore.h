@@ -46,6 +46,7 @@ struct liveserver {
     uint64_t check_us;      /* the next one not before that */
     struct ring place;      /* among those that are ready, starved or idle */
     uint64_t idle_us;       /* since when it has no flight */
+    uint64_t wake_us;       /* it is paced: one flight pauses until then */
     struct livechannel *udp[LIVE_CHANNELS_MAX]; /* opened as needed */
     size_t udp_count;                           /* of them used in turn */
     size_t turn;                                /* of the next question */

@@ -34,6 +34,8 @@ init_lane(struct liveserver *server)
         .patience_us = first_us * ((UINT64_C(1) << waits) - 1),
         .refused_us = REFUSED_US,
         .probe_us = first_us,
+        .gap_us = server->is_resolver ? 0 : 1000000 / LIVE_SERVER_RATE,
+        .burst = LIVE_SERVER_BURST,
     };
 
     lane_init(&server->lane, &lane);

@@ -427,6 +427,12 @@ view_resolvers_only(const struct view *view)
     return view->settings.resolvers_only;
 }
 
+struct learnt *
+view_learnt(const struct view *view)
+{
+    return view->settings.learnt;
+}
+
 static struct memo *
 memo_find(const struct entry *entry, const struct answer *answer,
           const void *key)

@@ -28,11 +28,14 @@ struct view; /* one subject's pinned answers and the present run */
 
 struct overlay;
 struct recorder;
+struct learnt;
 
 struct view_settings {
     struct source *source;     /* borrowed: where answers come from */
     struct overlay *overlay;   /* borrowed, may be NULL: "what if" */
     struct recorder *recorder; /* borrowed, may be NULL: keeps answers */
+    struct learnt *learnt;     /* borrowed, may be NULL: what other subjects
+                                  of the run found out of servers */
     uint64_t seed;             /* of the run, for random labels */
     bool resolvers_only;       /* ask no authoritative server by itself */
     size_t question_limit;     /* 0: VIEW_QUESTIONS_MAX */
@@ -80,6 +83,8 @@ struct arena *view_run_arena(struct view *view);
 struct arena *view_pinned_arena(struct view *view);
 const char *view_subject(const struct view *view);
 bool view_resolvers_only(const struct view *view);
+/* What the subjects of the run share (learnt.h), or NULL. */
+struct learnt *view_learnt(const struct view *view);
 
 /*
  * What was parsed from an answer, kept with it so that the next run need not

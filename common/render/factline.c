@@ -225,6 +225,21 @@ put_dkim(const struct value *facts, struct strbuf *out)
     return true;
 }
 
+/* Where it takes more than a key to know: who says what of `_domainkey`. */
+static bool
+put_proof(const struct value *facts, struct strbuf *out)
+{
+    const struct value *dkim = value_get(facts, "dkim");
+    const struct value *list = value_get(dkim, "proof_lines");
+
+    if (value_kind(dkim) != VALUE_MAP || is(dkim, "domainkey", "exists"))
+        return false;
+    for (size_t i = 0; i < value_count(list); i++)
+        strbuf_addf(out, "%s%s", i > 0 ? "; " : "",
+                    value_as_text(value_element(list, i)));
+    return out->n > 0;
+}
+
 static const char *
 policy_word(const struct value *by)
 {
@@ -342,6 +357,7 @@ static const struct {
     {"records",   put_records   },
     {"SPF",       put_spf       },
     {"DKIM",      put_dkim      },
+    {"proof",     put_proof     },
     {"DMARC",     put_dmarc     },
     {"delegated", put_delegation},
 };

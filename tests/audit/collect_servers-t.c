@@ -99,7 +99,8 @@ list(const struct report *report, struct strbuf *out)
 int
 main(void)
 {
-    static const struct audit_selector k1 = {"k1", SELECTOR_COMMAND_LINE};
+    static const struct audit_selector k1 = {.selector = "k1",
+                                             .origin = SELECTOR_COMMAND_LINE};
 
     plan_lazy();
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -8,6 +8,7 @@
 
 #include "common/base/strbuf.h"
 #include "common/dns/engine.h"
+#include "common/dns/recordline.h"
 #include "common/dns/source.h"
 #include "common/dns/view.h"
 #include "tests/tap/tap.h"
@@ -15,7 +16,8 @@
 /*
  * Lines "WHO NAME TYPE OUTCOME [DATA]"; the first that fits counts, and what
  * none fits is REFUSED.
- *   WHO      "resolver", an address, "servers" (any address), or "*"
+ *   WHO      "resolver", an address, "servers" (any address), "do" (any
+ *            address, with DO), or "*"
  *   NAME     without final dot; "*.NAME" is any name below it
  *   TYPE     or ANY
  *   OUTCOME  a word of the contract; "+" behind it: validated; "#": without
@@ -23,7 +25,9 @@
  *            DATA, in presentation form; "alias" and a name: a CNAME whose
  *            target nobody speaks of; "dangling" and a name: one whose target
  *            is denied; "through", a name and DATA: one whose target has it;
- *            "referral" and the name of a cut
+ *            "referral", the name of a cut, and its servers ("NAME" or
+ *            "NAME=ADDRESS" with glue); "compact": denied as of RFC 9824;
+ *            nodata and nxdomain may have DATA: lines of the authority section
  *   DATA     of several records with " | " between them
  */
 struct rulesource {
@@ -56,6 +60,8 @@ rulesource_fits(const struct question *question, struct slice who,
         fits = question->server.family == 0;
     } else if (slice_equal(who, SLICE("servers"))) {
         fits = question->server.family != 0;
+    } else if (slice_equal(who, SLICE("do"))) {
+        fits = question->server.family != 0 && question->dnssec_ok;
     } else if (!slice_equal(who, SLICE("*"))) {
         address_present(&question->server, &text);
         fits = slice_equal(who, strbuf_slice(&text));
@@ -139,12 +145,68 @@ rulesource_outcome(struct slice word)
         {"dangling", OUTCOME_NXDOMAIN},
         {"through",  OUTCOME_FOUND   },
         {"referral", OUTCOME_REFUSED },
+        {"compact",  OUTCOME_NXDOMAIN},
     };
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
         if (slice_equal(word, slice_of(words[i].word)))
             return (int)words[i].outcome;
     return outcome_parse(word);
+}
+
+static inline const struct record *
+rulesource_line(struct arena *arena, const struct record *list, size_t count,
+                const char *line)
+{
+    struct record *records =
+        arena_grow(arena, (void *)list, count, sizeof(*records));
+    struct error err = ERROR_INIT;
+
+    if (recordline_parse(arena, slice_of(line), &records[count], &err)
+        != ST_OK)
+        bail("rule: %s", err.text);
+    return records;
+}
+
+/* The NS records and the glue of a referral. */
+static inline void
+rulesource_refer(struct arena *arena, struct answer *answer, struct slice data)
+{
+    struct slice zone = rulesource_word(&data), word;
+
+    answer->referral = true;
+    answer->rcode = 0;
+    name_parse(&answer->zone, zone, NULL);
+    while ((word = rulesource_word(&data)).n > 0) {
+        size_t at = slice_find(word, '=');
+        struct slice name = slice_sub(word, 0, at);
+
+        answer->authority = rulesource_line(
+            arena, answer->authority, answer->authority_count++,
+            arena_printf(arena, "%.*s. 300 NS %.*s.", SLICE_ARGS(zone),
+                         SLICE_ARGS(name)));
+        if (at == word.n)
+            continue;
+        word = slice_from(word, at + 1);
+        answer->additional = rulesource_line(
+            arena, answer->additional, answer->additional_count++,
+            arena_printf(arena, "%.*s. 300 A %.*s", SLICE_ARGS(name),
+                         SLICE_ARGS(word)));
+    }
+}
+
+static inline void
+rulesource_deny(struct arena *arena, struct answer *answer, struct slice data)
+{
+    while (data.n > 0) {
+        struct slice one =
+            slice_sub(data, 0, slice_search(data, SLICE(" | ")));
+
+        data = slice_from(data, one.n + 3);
+        answer->authority =
+            rulesource_line(arena, answer->authority,
+                            answer->authority_count++, arena_text(arena, one));
+    }
 }
 
 static inline struct answer *
@@ -175,11 +237,13 @@ rulesource_answer(struct rulesource *source, const struct question *question,
     if (is_open || is_through || slice_equal(outcome, SLICE("dangling")))
         rulesource_hop(arena, answer, question, rulesource_word(&data));
     answer->chain_open = is_open;
-    if (slice_equal(outcome, SLICE("referral"))) {
-        answer->referral = true;
+    answer->compact_denial = slice_equal(outcome, SLICE("compact"));
+    if (answer->compact_denial)
         answer->rcode = 0;
-        name_parse(&answer->zone, data, NULL);
-    }
+    if (slice_equal(outcome, SLICE("referral")))
+        rulesource_refer(arena, answer, data);
+    else if (outcome_is_absent(answer->outcome))
+        rulesource_deny(arena, answer, data);
     if (value == OUTCOME_FOUND)
         rulesource_data(arena, answer, question, data);
     return answer;

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "common/dns/learnt.h"
 #include "tests/audit/rulesource.h"
 
 /* example.com has two servers, 192.0.2.1 and 192.0.2.2. */
@@ -126,6 +127,46 @@ static const struct {
     {"an alias at _domainkey whose target is not there",
      SERVERS PLAIN "* _domainkey.example.com TXT alias x.example.net\n"
      NO_KEY, "exists none"},
+    {"4592 2.2.2: denied, and its own NSEC says that there is more below",
+     SERVERS PLAIN "do _domainkey.example.com TXT nxdomain example.com. 60 NSEC"
+     " k2._domainkey.example.com. SOA\n" DENIED NO_KEY, "ent-broken none"},
+    {"denied, and its NSEC as well",
+     SERVERS PLAIN "do _domainkey.example.com TXT nxdomain example.com. 60 NSEC"
+     " www.example.com. SOA\n" DENIED NO_KEY, "absent none"},
+    {"9824: denied with DO, no data without",
+     SERVERS PLAIN "do *.example.com TXT compact\n"
+     "do _domainkey.example.com TXT compact\n"
+     "resolver _domainkey.example.com TXT nxdomain\n" EMPTY NO_KEY,
+     "absent none"},
+    {"9824: and another empty non-terminal is not denied",
+     SERVERS CONTROL "do _domainkey.example.com TXT compact\n"
+     "resolver _domainkey.example.com TXT nxdomain\n" EMPTY NO_KEY,
+     "absent control"},
+    {"9824: denied with DO, and yet a key",
+     SERVERS PLAIN "do _domainkey.example.com TXT compact\n" EMPTY KEY
+     NO_KEY, "ent-broken none"},
+    {"no data, and nothing with DO: it may be a denial",
+     SERVERS PLAIN "do _domainkey.example.com TXT timeout\n"
+     "resolver _domainkey.example.com TXT nxdomain\n" EMPTY NO_KEY,
+     "unknown none"},
+    {"a cut: the servers behind it are asked, and deny what they have",
+     SERVERS PLAIN "* ns.example.net A found 192.0.2.9\n"
+     "* ns.example.net AAAA nodata\n"
+     "192.0.2.9 _domainkey.example.com SOA found ns.example.net."
+     " dns.example.net. 1 7200 3600 1209600 600\n"
+     "192.0.2.9 _domainkey.example.com TXT nxdomain\n"
+     "resolver _domainkey.example.com TXT nodata\n"
+     "servers _domainkey.example.com TXT referral _domainkey.example.com"
+     " ns.example.net\n" KEY NO_KEY, "ent-broken none"},
+    {"a cut: glue, where nobody else has the address",
+     SERVERS PLAIN "* ns.example.net A nxdomain\n"
+     "* ns.example.net AAAA nxdomain\n"
+     "192.0.2.9 _domainkey.example.com SOA found ns.example.net."
+     " dns.example.net. 1 7200 3600 1209600 600\n"
+     "192.0.2.9 _domainkey.example.com TXT nxdomain\n"
+     "resolver _domainkey.example.com TXT nodata\n"
+     "servers _domainkey.example.com TXT referral _domainkey.example.com"
+     " ns.example.net=192.0.2.9\n" KEY NO_KEY, "ent-broken none"},
     {"nothing answers", "", "unknown none"},
     {"resolvers only: a key", PLAIN EMPTY KEY NO_KEY, "exists none"},
     {"resolvers only: a key below a name that is denied",
@@ -137,6 +178,7 @@ static const struct {
 /* clang-format on */
 
 struct run {
+    const char *domain;             /* NULL: example.com */
     bool is_complete;               /* all selectors asked */
     char text[64];                  /* "verdict proof" */
     enum domainkey_verdict verdict; /* the result */
@@ -153,8 +195,11 @@ analyse(void *context, struct view *view)
     struct name domain, selector;
     struct asked asked;
 
-    name_parse(&domain, SLICE("example.com"), NULL);
-    name_parse(&selector, SLICE("k1._domainkey.example.com"), NULL);
+    name_parse(&domain,
+               slice_of(run->domain == NULL ? "example.com" : run->domain),
+               NULL);
+    name_prepend(&selector, SLICE("_domainkey"), &domain);
+    name_prepend(&selector, SLICE("k1"), &selector);
     asked = asked_lookup(view, &selector, RR_TXT);
     below.list = &asked;
     domainkey = domainkey_find(view, &domain, &below);
@@ -247,10 +292,49 @@ test_order(void)
     }
 }
 
+/* The control is learnt once for a set of servers, and serves the others. */
+static void
+test_learnt(void)
+{
+#define OTHER                                                                 \
+    "* example.org SOA found ns1.example.com. dns.example.com. 1 7200 3600"   \
+    " 1209600 600\n"                                                          \
+    "* example.org NS found ns.example.com.\n"                                \
+    "* *.example.org ANY nxdomain\n"
+    static const struct {
+        const char *name, *rules, *first, *second;
+    } pairs[] = {
+        {"its own control",    SERVERS CONTROL DENIED NO_KEY OTHER,
+         "absent control",                                                          "absent control"},
+        {"a key of the first", SERVERS PLAIN EMPTY KEY NO_KEY OTHER,
+         "exists none",                                                             "absent control"},
+        {"nothing",            SERVERS PLAIN DENIED NO_KEY OTHER,    "absent none",
+         "absent none"                                                                              },
+    };
+
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        struct learnt *learnt = learnt_new();
+        struct view_settings settings = {.learnt = learnt, .seed = 7};
+        struct run run = {.is_complete = true};
+        struct rulesource source;
+
+        rulesource_open(&source, pairs[i].rules);
+        settings.source = &source.source;
+        view_free(engine_run_one(&settings, "example.com", analyse, &run));
+        is_string(pairs[i].first, run.text, "%s: the first", pairs[i].name);
+        run.domain = "example.org";
+        view_free(engine_run_one(&settings, "example.org", analyse, &run));
+        is_string(pairs[i].second, run.text, "%s: the second", pairs[i].name);
+        rulesource_close(&source);
+        learnt_free(learnt);
+    }
+}
+
 int
 main(void)
 {
     plan_lazy();
+    test_learnt();
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         test_row(i);
     test_order();

@@ -177,10 +177,37 @@ test_refused(void)
     ok(!lane.dead, "three are too few");
 }
 
+/* So many at once, and then one in each gap. */
+static void
+test_pace(void)
+{
+    struct lane_settings paced = settings;
+    struct lane lane;
+    unsigned sent = 0;
+
+    paced.ceiling = paced.first = 1000;
+    paced.gap_us = SECOND / 100;
+    paced.burst = 50;
+    lane_init(&lane, &paced);
+    for (; sent < 1000 && !lane_is_paced(&lane, SECOND); sent++)
+        lane_sent(&lane, SECOND);
+    is_int(51, sent, "so many at once");
+    for (sent = 0; sent < 1000 && !lane_is_paced(&lane, 2 * SECOND); sent++)
+        lane_sent(&lane, 2 * SECOND);
+    is_int(51, sent, "all the room is back after the gaps");
+    ok(lane_is_paced(&lane, 2 * SECOND + SECOND / 200), "not before a gap");
+    ok(!lane_is_paced(&lane, 2 * SECOND + SECOND / 100), "one in a gap");
+    lane_init(&lane, &settings);
+    for (sent = 0; sent < 1000 && !lane_is_paced(&lane, SECOND); sent++)
+        lane_sent(&lane, SECOND);
+    is_int(1000, sent, "no bound without a gap");
+}
+
 int
 main(void)
 {
     plan_lazy();
+    test_pace();
     test_window();
     test_unused();
     test_losses();

@@ -46,6 +46,10 @@ sub plain {
         delete $_->{server} for @{ $finding->{evidence} };
     }
     delete $subject->{facts}{delegation}{dnssec};
+    # TTLs count down in caches; zone files have no NSEC records.
+    my $dkim = ($subject->{facts} || {})->{dkim} || {};
+    delete $dkim->{proof_lines};
+    delete $_->{ttl} for @{ $dkim->{selectors} || [] };
     delete @{$subject}{qw(version command)};
     return $json->pretty->encode($subject);
 }
