@@ -89,11 +89,11 @@ expand(struct expansion *expansion, struct error *err)
         st = planner_fixed(expansion->planner, expansion->arena, &plan, err);
     if (st != ST_OK)
         return st;
-    emit_zone.begin(&expansion->state);
+    emit_begin(&emit_zone, &expansion->state);
     emit(expansion, NULL, &plan, CHUNK);
     st = expand_customers(expansion, err);
     if (st == ST_OK) {
-        emit_zone.end(&expansion->state);
+        emit_end(&emit_zone, &expansion->state);
         output_write(strbuf_slice(&expansion->out));
         tell_unlisted(expansion->template);
     }
@@ -111,7 +111,8 @@ expand_run(struct context *context)
 
     if (st != ST_OK)
         return cmd_failed(&err);
-    expansion.state.out = &expansion.out;
+    expansion.state = (struct emit_state){.out = &expansion.out,
+                                          .origin = &expansion.desk.origin};
     expansion.arena = arena_new();
     if (path == NULL)
         path = workspace_path(expansion.desk.workspace, WORKSPACE_TEMPLATE);
