@@ -19,6 +19,7 @@ struct named {
     struct audit_selector *selectors; /* grown */
     size_t count;                     /* of them */
     bool is_listed;                   /* it is in domains */
+    const char *return_path;          /* of a message, or NULL */
 };
 
 struct auditsource {
@@ -117,6 +118,61 @@ add_signer(struct auditsource *source, const char *path,
     add_selector(source, named, &selector);
 }
 
+/* The address of the first field of that name: what stands in its last <>,
+   else all of it.  Empty when there is none. */
+static struct slice
+field_address(const struct mailhead *head, struct slice name)
+{
+    for (size_t i = 0; i < head->count; i++) {
+        struct slice value = head->fields[i].value;
+        size_t at = value.n;
+
+        if (!slice_equal_case(head->fields[i].name, name))
+            continue;
+        while (at > 0 && value.p[at - 1] != '<')
+            at--;
+        value = slice_from(value, at);
+        return slice_trim(slice_sub(value, 0, slice_find(value, '>')));
+    }
+    return SLICE_EMPTY;
+}
+
+/* Mail of the domain in text, an address or a domain, has that return path:
+   the first message says. */
+static void
+note_return_path(struct auditsource *source, const char *text,
+                 const char *return_path)
+{
+    const char *at = strrchr(text, '@');
+    struct named *named;
+    struct name name;
+
+    if (name_from_user(&name, at == NULL ? text : at + 1, NULL) != ST_OK)
+        return;
+    named = named_of(source, name_bare(source->arena, &name));
+    if (named->return_path == NULL)
+        named->return_path = return_path;
+}
+
+/* RFC 5321 section 4.4: who delivers a message writes its return path down.
+   The null one, of a bounce, says nothing about that of other mail. */
+static void
+read_return_path(struct auditsource *source, const struct mailhead *head,
+                 const struct mailsigner *signers, size_t count)
+{
+    struct slice path = field_address(head, SLICE("Return-Path"));
+    struct slice from = field_address(head, SLICE("From"));
+    const char *text;
+
+    if (slice_find(path, '@') == path.n)
+        return;
+    text = arena_text(source->arena, path);
+    note_return_path(source, arena_text(source->arena, from), text);
+    for (size_t i = 0; i < count; i++)
+        if (signers[i].problem == NULL)
+            note_return_path(source, signers[i].domain, text);
+}
+
 static enum status
 read_message(struct auditsource *source, const char *path, struct error *err)
 {
@@ -138,6 +194,7 @@ read_message(struct auditsource *source, const char *path, struct error *err)
     signers = mailsigner_list(arena, &head, &count);
     for (size_t i = 0; i < count; i++)
         add_signer(source, path, &signers[i]);
+    read_return_path(source, &head, signers, count);
     if (count == 0)
         diag_note("'%s' has no DKIM-Signature", path);
 out:
@@ -252,6 +309,8 @@ auditsource_fill(const struct auditsource *source, struct audit_input *input,
     struct audit_selector *list;
     size_t n = source->asserted;
 
+    if (input->mail_from == NULL && named != NULL)
+        input->mail_from = named->return_path;
     input->selectors = source->everybody;
     input->selector_count = source->everybody_count;
     if (named != NULL && named->count > 0) {

@@ -35,7 +35,8 @@ void auditsource_free(struct auditsource *source); /* NULL is allowed */
 char **auditsource_domains(const struct auditsource *source, size_t *count);
 
 /*
- * The selectors of input's domain, asserted ones first.  What is more than
+ * The selectors of input's domain, asserted ones first; and, unless one is
+ * given, the return path that a message of it has (borrowed).  What is more than
  * every domain's share is in *arena, which is made then (NULL before) and the
  * caller's.
  */

@@ -191,6 +191,38 @@ for width in 40 80; do
         "tree: within $width columns"
 done
 
+# ---- audit: includes that are not needed, by the return path in use ----
+
+unneeded() { # WANTED NAME WORDS...
+    wanted=$1 name=$2
+    shift 2
+    "$SELKIE_BIN" audit --no-guess --format json --fail-on never --zone \
+        "$SELKIE_SOURCE/tests/findings/spf.mailfrom-unaligned/zone" "$@" \
+        example.com >"$work/out" 2>"$work/err"
+    is "$wanted" "$(member subjects.0.facts.spf.unneeded)" "unneeded: $name"
+}
+sample() { # FIELDS...
+    printf '%s\n' "$@" '' 'Hello.' >"$work/sample.eml"
+}
+path='<bounce@b.esp.example.net>'
+unneeded - 'nobody says what the return path is'
+unneeded include:_spf.esp.example.net '--sender' \
+    --sender bounce@b.esp.example.net
+sample "Return-Path: $path" 'From: "A, <b>" <news@example.com>'
+unneeded include:_spf.esp.example.net 'a sample' --message "$work/sample.eml"
+ok 'unneeded: the finding says so' out_has 'spf.mailfrom-unaligned'
+unneeded - '--sender outranks it' --message "$work/sample.eml" --sender ''
+sample "Return-Path: $path" 'From: news@example.org'
+unneeded - "a sample of another domain's" --message "$work/sample.eml"
+sample "Return-Path: $path" 'From: news@example.org' \
+    'DKIM-Signature: v=1; d=example.com; s=s1; b=x'
+unneeded include:_spf.esp.example.net 'a sample that it signed' \
+    --message "$work/sample.eml"
+sample 'Return-Path: <>' 'From: news@example.com'
+unneeded - 'a bounce' --message "$work/sample.eml"
+sample 'From: news@example.com'
+unneeded - 'a sample without a return path' --message "$work/sample.eml"
+
 # ---- flatten ----
 
 run flatten --zone "$world" --format json big.test
