@@ -338,7 +338,9 @@ judge_fact(struct judging *judging, const struct condition *condition)
     const struct value *value = value_at(judging->facts, condition->path);
     const char *text = value_as_text(value);
 
-    if (!is_known(judging, condition->path) || strcmp(text, "unknown") == 0)
+    /* No member at all: this command looks at other things. */
+    if (value == NULL || !is_known(judging, condition->path)
+        || strcmp(text, "unknown") == 0)
         return PROFILERULE_UNKNOWN;
     if (condition->wants_text ? has_text(text, condition->text)
                               : strcmp(text, condition->text) != 0)
@@ -365,6 +367,16 @@ judge_finding(struct judging *judging, enum finding_id id)
     }
 }
 
+static bool
+was_asked(const struct judging *judging, const struct condition *condition)
+{
+    return condition->id < 0
+               ? value_at(judging->facts, condition->path) != NULL
+               : report_decision(judging->report,
+                                 (enum finding_id)condition->id)
+                     != REPORT_NOT_DECIDED;
+}
+
 /* Anything that breaks it decides; what is not known leaves it open. */
 static enum profilerule_verdict
 judge_group(struct judging *judging, const struct rule *rule,
@@ -382,11 +394,7 @@ judge_group(struct judging *judging, const struct rule *rule,
 
         if (one == PROFILERULE_FAIL || verdict == PROFILERULE_PASS)
             verdict = one;
-        not_asked = not_asked
-                    || (condition->id >= 0
-                        && report_decision(judging->report,
-                                           (enum finding_id)condition->id)
-                               == REPORT_NOT_DECIDED);
+        not_asked = not_asked || !was_asked(judging, condition);
     }
     if (verdict == PROFILERULE_UNKNOWN)
         judging->into->reason =

@@ -86,6 +86,8 @@ static const struct {
      "bad = dmarc.rfc9989.record~mailto:c@b.example\n",
      "fail the record lacks mailto:c@b.example"},
     {"text at the very end", "bad = dmarc.rfc9989.record~example\n", "pass -"},
+    {"a fact that is not there at all", "bad = verify.x~y\n",
+     "unknown it was not looked at"},
     {"not for such a domain",
      "bad = spf.missing\nnot-for = spf.record=v=spf1 -all\n",
      "pass it asks nothing of this domain"},
