@@ -130,7 +130,10 @@ add_record(struct collector *c, const struct name *name, uint16_t type)
     }
     add_answer(c, &asked, true);
     judge(record);
-    c->count++;
+    /* A domain without MX is no domain that lacks one. */
+    if (type != RR_MX || record->usual != NULL
+        || strcmp(record->state, "missing") != 0)
+        c->count++;
 }
 
 static void

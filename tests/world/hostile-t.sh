@@ -71,6 +71,18 @@ run audit $live --no-guess --format json quiet.test
 is 'absent dnssec' "$(fact facts.dkim.domainkey) $(fact facts.dkim.proof)" \
     'absent by proof'
 
+# Every server beside every other, and the resolver.
+run audit $live -s k1 --no-guess -v stale.test
+like "$out" \
+    '(different 60 +same|same 60 +different) 60 +same [0-9]+ +TXT _dmarc.stale' \
+    'the server that is behind, in the table'
+run audit $live -s k1 --no-guess -v half.test
+like "$out" 'servfail +same 60 +same [0-9]+ +TXT k1._domainkey.half.test' \
+    'the one that fails'
+run audit $live -s k1 --no-guess -v dname.test
+like "$out" 'alias +_domainkey.dname.test DNAME .*; least TTL [0-9]+' \
+    'an alias hop by hop, with its TTL'
+
 # All at once, in one process: the same.
 cut -d' ' -f1 "$work/cases" >"$work/list"
 run audit $live -s k1 --no-guess --quiet --format ndjson --from "$work/list"
