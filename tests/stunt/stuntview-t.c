@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -472,6 +473,111 @@ test_modes(const char *folder)
     strbuf_clear(&path);
 }
 
+/* ---- a writer that is killed at any instant, while all is read ---- */
+
+#define CROWD  100
+#define ROUNDS 40
+#define SPINS  20000000ul
+
+/* Every commit gives all customers one number, the next. */
+static int
+write_numbers(const char *folder)
+{
+    for (unsigned n = 0; n < 100000; n++) {
+        uint64_t applied;
+        struct stuntwriter *writer = begin(folder, &applied);
+        char number[24], key[24];
+        struct stunt_field one = {
+            SLICE_INIT("n"), {number, 0}
+        };
+        struct stunt_entry entry = {keys, 2, &one, 1};
+
+        one.value.n = (size_t)snprintf(number, sizeof(number), "%llu",
+                                       (unsigned long long)applied + 1);
+        for (unsigned i = 0; i < CROWD; i++) {
+            snprintf(key, sizeof(key), "cn%u", i);
+            put(writer, key, &entry);
+        }
+        if (stuntwriter_commit(writer, applied + 1, NULL) != ST_OK)
+            return 1;
+    }
+    return 0;
+}
+
+static int
+write_once(const char *folder)
+{
+    uint64_t applied;
+    struct stuntwriter *writer = begin(folder, &applied);
+
+    return stuntwriter_commit(writer, applied + 1, NULL) == ST_OK ? 0 : 1;
+}
+
+/* Have all customers the number that the snapshot stands for? */
+static bool
+is_whole(struct stuntreader *reader)
+{
+    for (unsigned i = 0; i < CROWD; i++) {
+        char key[24];
+        struct slice value;
+        uint64_t number;
+
+        snprintf(key, sizeof(key), "cn%u", i);
+        if (!stuntreader_field(reader, slice_of(key), SLICE("n"), &value)
+            || !slice_number(value, UINT64_MAX, &number)
+            || number != stuntreader_applied(reader))
+            return false;
+    }
+    return true;
+}
+
+static void
+test_kills(const char *folder)
+{
+    struct error err = ERROR_INIT;
+    struct stuntview *view = NULL;
+    struct stuntreader *reader = NULL;
+    unsigned seed = 8, whole = 0, looks = 0;
+    uint64_t first, last;
+
+    is_int(0, in_child(write_first, folder), "a view");
+    if (stuntview_open(folder, &view, &err) != ST_OK
+        || stuntreader_new(view, &reader, &err) != ST_OK)
+        bail("%s", err.text);
+    first = stuntreader_applied(reader);
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        uint64_t before = stuntreader_applied(reader);
+        unsigned left = (unsigned)rand_r(&seed) % 200;
+        pid_t child = fork();
+
+        if (child == 0)
+            _exit(write_numbers(folder));
+        /* Until it has written something, and then for a while; a writer
+           that never gets so far is a failure below. */
+        for (unsigned long spins = 0; left > 0 && spins < SPINS; spins++) {
+            if (stuntreader_refresh(reader) != ST_OK)
+                break;
+            if (stuntreader_applied(reader) == first)
+                continue;
+            looks++;
+            whole += is_whole(reader) ? 1 : 0;
+            left -= stuntreader_applied(reader) > before ? 1 : 0;
+        }
+        kill(child, SIGKILL);
+        waitpid(child, NULL, 0);
+    }
+    stuntreader_refresh(reader);
+    last = stuntreader_applied(reader);
+    ok(looks > 0 && whole == looks, "%u of %u looks see one number", whole,
+       looks);
+    ok(last > first + ROUNDS / 2, "writers came to %llu",
+       (unsigned long long)last);
+    ok(is_whole(reader), "the last is whole");
+    stuntreader_free(reader);
+    stuntview_close(view);
+    is_int(0, in_child(write_once, folder), "and another can write");
+}
+
 int
 main(void)
 {
@@ -485,5 +591,6 @@ main(void)
     test_later_damage(fixture_path("later"));
     test_damaged_file(fixture_path("file"));
     test_modes(fixture_path("modes"));
+    test_kills(fixture_path("kills"));
     return tap_done();
 }
