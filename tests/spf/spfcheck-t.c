@@ -404,6 +404,157 @@ test_time(void)
     strbuf_clear(&out);
 }
 
+/* ---- hostile records ---- */
+
+/* "OWNER TXT ...", text in strings of 200 octets. */
+static void
+add_txt(struct strbuf *zone, const char *owner, struct slice text)
+{
+    strbuf_addf(zone, "%s TXT", owner);
+    while (text.n > 0) {
+        struct slice string = slice_sub(text, 0, 200);
+
+        strbuf_addf(zone, " \"%.*s\"", SLICE_ARGS(string));
+        text = slice_from(text, string.n);
+    }
+    strbuf_add_char(zone, '\n');
+}
+
+/* Terms: form, with the numbers from first on, between before and after. */
+struct many {
+    const char *before, *form, *after;
+    unsigned first, count;
+};
+
+static void
+add_many(struct strbuf *zone, const char *owner, const struct many *many)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    strbuf_add_text(&text, many->before);
+    for (unsigned i = 0; i < many->count; i++) {
+        const char *number = strchr(many->form, '#');
+
+        if (number == NULL) {
+            strbuf_add_text(&text, many->form);
+            continue;
+        }
+        strbuf_add(&text, many->form, (size_t)(number - many->form));
+        strbuf_addf(&text, "%u%s", many->first + i, number + 1);
+    }
+    strbuf_add_text(&text, many->after);
+    add_txt(zone, owner, strbuf_slice(&text));
+    strbuf_clear(&text);
+}
+
+/* 10,000 names of the client; the tenth is the first that leads back. */
+static void
+add_names(struct strbuf *zone)
+{
+    for (unsigned i = 0; i < 10000; i++)
+        strbuf_addf(zone, "7.2.0.192.in-addr.arpa PTR p%u.example.org.\n", i);
+    strbuf_add_text(zone, "p9.example.org A 192.0.2.7\n"
+                          "p10.example.org A 192.0.2.7\n");
+}
+
+/* Every record of 400 includes twenty others. */
+static void
+add_bomb(struct strbuf *zone)
+{
+    add_many(zone, "example.com",
+             &(struct many){"v=spf1", " include:n#.x", " -all", 0, 20});
+    for (unsigned i = 0; i < 400; i++) {
+        char owner[20];
+
+        snprintf(owner, sizeof(owner), "n%u.x", i);
+        add_many(zone, owner,
+                 &(struct many){"v=spf1", " include:n#.x", " -all",
+                                (20 * i + 20) % 380, 20});
+    }
+}
+
+/* Each includes the next. */
+static void
+add_chain(struct strbuf *zone)
+{
+    strbuf_add_text(zone, "example.com TXT \"v=spf1 include:n0.x -all\"\n");
+    for (unsigned i = 0; i < 100; i++)
+        strbuf_addf(zone, "n%u.x TXT \"v=spf1 include:n%u.x -all\"\n", i,
+                    i + 1);
+}
+
+/* The questions are worked out by hand: the record's, one for each of ten
+   terms; with %{p} those for the client's names and the addresses of ten. */
+/* clang-format off */
+static const struct {
+    const char *name;
+    struct many many;            /* of example.com; before NULL: none */
+    void (*add)(struct strbuf *zone); /* what else there is, or NULL */
+    const char *wanted;
+    size_t asked;                /* questions, when all is at hand */
+} hostile[] = {
+    {"10,000 a terms", {"v=spf1", " a", " -all", 0, 10000}, NULL,
+     "permerror 11 0", 2},
+    {"a thousand times the same host",
+     {"v=spf1 a", " ?a:v4.example.com", " -all", 0, 1000},
+     NULL, "neutral 2 0", 3},
+    {"5,000 hosts, none twice", {"v=spf1", " a:#.b", " -all", 0, 5000}, NULL,
+     "permerror 3 3", 4},
+    {"10,000 modifiers", {"v=spf1", " x=", " ip4:192.0.2.7", 0, 10000}, NULL,
+     "pass 0 0", 1},
+    {"64 KB of networks", {"v=spf1", " ip4:192.0.2.1", " ip4:192.0.2.7", 0,
+     4600}, NULL, "pass 0 0", 1},
+    {"64 KB of nonsense", {"v=spf1", " %{", "", 0, 16000}, NULL,
+     "permerror 0 0", 1},
+    {"includes a hundred deep", {.before = NULL}, add_chain,
+     "permerror 11 0", 11},
+    {"an include bomb", {.before = NULL}, add_bomb, "permerror 11 0", 11},
+    {"ptr of 10,000 names: the first ten count",
+     {"v=spf1 ptr:p10.example.org", "", " ptr:p9.example.org -all", 0, 0},
+     add_names, "pass 2 2", 12},
+    {"a thousand %{p} in one term",
+     {"v=spf1 exists:", "%{p}.", "%{d} -all", 0, 1000}, add_names,
+     "fail 1 1", 13},
+    {"%{p} in each of a thousand terms",
+     {"v=spf1", " ?exists:%{p}.#.example.net", " -all", 0, 1000}, add_names,
+     "permerror 3 3", 15},
+};
+/* clang-format on */
+
+static void
+test_hostile(void)
+{
+    for (size_t i = 0; i < sizeof(hostile) / sizeof(*hostile); i++) {
+        struct strbuf text = STRBUF_INIT, out = STRBUF_INIT;
+        struct job job = {
+            input_of("192.0.2.7", "a@example.com", "h.example.org"), &out,
+            NULL};
+        struct fakezone *zone;
+
+        strbuf_add_text(&text, "v4.example.com A 192.0.2.7\n"
+                               "example.com A 192.0.2.1\n");
+        if (hostile[i].many.before != NULL)
+            add_many(&text, "example.com", &hostile[i].many);
+        if (hostile[i].add != NULL)
+            hostile[i].add(&text);
+        zone = fakezone_new(text.p);
+        view_free(fakezone_run(zone, analyse, &job));
+        is_string(hostile[i].wanted, out.p, "%s", hostile[i].name);
+        is_int((long long)hostile[i].asked, (long long)zone->asked,
+               "%s: questions", hostile[i].name);
+        zone->is_late = true;
+        zone->asked = 0;
+        view_free(fakezone_run(zone, analyse, &job));
+        is_string(hostile[i].wanted, out.p, "%s: late", hostile[i].name);
+        /* what is asked ahead: for each of ten terms at most ten more */
+        ok(zone->asked <= 100, "%s: %zu questions late", hostile[i].name,
+           zone->asked);
+        source_free(&zone->source);
+        strbuf_clear(&text);
+        strbuf_clear(&out);
+    }
+}
+
 int
 main(void)
 {
@@ -412,5 +563,6 @@ main(void)
     test_identities();
     test_odd_octets();
     test_time();
+    test_hostile();
     return tap_done();
 }
