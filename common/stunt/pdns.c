@@ -4,6 +4,7 @@
 #include "common/stunt/pdns.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "common/base/memory.h"
 #include "common/dns/answer.h"
@@ -13,6 +14,8 @@ struct pdns {
     struct stuntlive_seat *seat;      /* on it */
     struct arena *arena;              /* of the present request */
     unsigned abi;                     /* see pdns_abi */
+    bool has_looked;                  /* once */
+    uint32_t due_ms;                  /* when pdns_look looks again */
     uint8_t data[TEMPLATE_RDATA_MAX]; /* of one record */
 };
 
@@ -45,6 +48,21 @@ void
 pdns_rest(struct pdns *pdns)
 {
     stuntlive_rest(pdns->seat);
+}
+
+void
+pdns_look(struct pdns *pdns)
+{
+    struct timespec now;
+    uint32_t now_ms;
+
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    now_ms = (uint32_t)now.tv_sec * 1000 + (uint32_t)(now.tv_nsec / 1000000);
+    if ((int32_t)(now_ms - pdns->due_ms) < 0 && pdns->has_looked)
+        return;
+    pdns->due_ms = now_ms + STUNTLIVE_LOOK_MS;
+    pdns->has_looked = true;
+    stuntlive_look(pdns->live);
 }
 
 struct stuntlive *

@@ -73,6 +73,8 @@ enum pdns_found
 pdns_lookup(struct pdns *pdns, const struct name *name, uint16_t type,
             void (*give)(void *context, const struct pdns_record *record),
             void *context);
+/* Look for another view folder, if it is time again. */
+void pdns_look(struct pdns *pdns);
 /* Is name the apex of what is served? */
 bool pdns_is_apex(struct pdns *pdns, const struct name *name);
 struct stuntlive *pdns_live(struct pdns *pdns);

@@ -151,7 +151,7 @@ pdns_pipe(struct pdns *pdns, struct slice text, struct strbuf *out)
     split(text, &line);
     if (*pdns_abi(pdns) == 0)
         return handshake(pdns, &line, out);
-    stuntlive_look(pdns_live(pdns));
+    pdns_look(pdns);
     if (slice_equal(line.fields[0], SLICE("Q")))
         return question(pdns, &line, out);
     if (slice_equal(line.fields[0], SLICE("CMD")) && *pdns_abi(pdns) >= 5)

@@ -168,7 +168,7 @@ pdns_remote(struct pdns *pdns, struct slice json, struct strbuf *out)
     arena_reset(arena);
     if (value_parse(arena, json, &request, NULL) != ST_OK)
         return false;
-    stuntlive_look(pdns_live(pdns));
+    pdns_look(pdns);
     method = slice_of(value_as_text(value_get(request, "method")));
     for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
         if (slice_equal(method, slice_of(methods[i].name))) {

@@ -89,7 +89,7 @@ CONF
 stunt_pdns() {
     mkdir -p "$work/pdns-$1"
     printf '%s\n' local-address=127.0.0.1 "local-port=$stunt_port" daemon=no \
-        guardian=no "socket-dir=$work/pdns-$1" zone-cache-refresh-interval=0 \
+        guardian=no "socket-dir=$work/pdns-$1" \
         loglevel=3 "receiver-threads=$(nproc)" "${@:2}" \
         >"$work/pdns-$1/pdns.conf"
 }
@@ -196,12 +196,13 @@ stunt() {
         return 0
     fi
     stunt_pdns pipe launch=pipe pipe-abi-version=1 \
+        zone-cache-refresh-interval=0 \
         "pipe-command=$selkie pdns --view $work/view --template $work/template.zone"
     stunt_one pdns-pipe "$with_edns" pdns_server --config-dir="$work/pdns-pipe"
     "$selkie" pdns --socket "$work/pdns.sock" --view "$work/view" \
         --template "$work/template.zone" >"$work/remote.log" 2>&1 &
     remote=$!
-    stunt_pdns remote launch=remote \
+    stunt_pdns remote launch=remote zone-cache-refresh-interval=60 \
         "remote-connection-string=unix:path=$work/pdns.sock"
     stunt_extra=$remote
     stunt_one pdns-remote "$with_edns" \
