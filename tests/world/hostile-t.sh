@@ -83,6 +83,17 @@ run audit $live -s k1 --no-guess -v dname.test
 like "$out" 'alias +_domainkey.dname.test DNAME .*; least TTL [0-9]+' \
     'an alias hop by hop, with its TTL'
 
+# SPF, counted over real servers: "mx ip4:192.0.2.0/24 -all" is one term that
+# asks DNS, and both the worst case and the path of its first match cost one.
+run spf tree $live --no-second-opinion --format ndjson --ip 192.0.2.10 plain.test
+ends 0 'the SPF tree of a domain in good order'
+is 'ok 1 0 pass 1 0' "$(fact result) $(fact lookups) $(fact void_lookups) \
+$(fact path.result) $(fact path.lookups) $(fact path.void_lookups)" \
+    'its counts'
+is 'mx' "$(fact path.trace.1.term)" 'and the term that matches'
+run spf tree $live --no-second-opinion plain.test
+like "$out" 'nothing matches: ok; 1 of 10 lookups, 0 of 2 void' 'as text'
+
 # All at once, in one process: the same.
 cut -d' ' -f1 "$work/cases" >"$work/list"
 run audit $live -s k1 --no-guess --quiet --format ndjson --from "$work/list"
