@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What NSEC and NSEC3 records say of a name; hashes by libdnssec. */
+/* What NSEC and NSEC3 records say of a name. */
 #include "common/dns/denial.h"
 
-#include <libdnssec/binary.h>
-#include <libdnssec/error.h>
-#include <libdnssec/nsec.h>
 #include <string.h>
-#include <strings.h>
 
-/* SHA-1, the only algorithm of RFC 5155 section 11; in base32hex. */
-#define HASH_SIZE  20
+#include "common/dns/sigcheck.h"
+
+#define HASH_SIZE  SIGCHECK_HASH_SIZE
+/* Of a hash in base32hex. */
 #define HASH_LABEL 32
 
 /* Types at a name that say that it is there, and no more: RFC 4035 section
@@ -115,30 +113,6 @@ struct nsec3 {
 };
 
 static bool
-hash_name(const struct record *record, const struct name *name,
-          uint8_t out[HASH_SIZE])
-{
-    /* NSEC3PARAM begins as NSEC3 does, and ends with the salt. */
-    dnssec_binary_t rdata = {5u + (unsigned char)record->data.p[4],
-                             (uint8_t *)(uintptr_t)record->data.p};
-    dnssec_binary_t wire = {name->size, (uint8_t *)(uintptr_t)name->wire};
-    dnssec_binary_t hash = {0, NULL};
-    dnssec_nsec3_params_t params = {0};
-    bool is_made;
-
-    if (dnssec_nsec3_params_from_rdata(&params, &rdata) != DNSSEC_EOK)
-        return false;
-    is_made = params.iterations <= DENIAL_ITERATIONS_MAX
-              && dnssec_nsec3_hash(&wire, &params, &hash) == DNSSEC_EOK
-              && hash.size == HASH_SIZE;
-    if (is_made)
-        memcpy(out, hash.data, HASH_SIZE);
-    dnssec_binary_free(&hash);
-    dnssec_nsec3_params_free(&params);
-    return is_made;
-}
-
-static bool
 read_nsec3(const struct record *record, const struct name *name,
            struct nsec3 *out)
 {
@@ -156,7 +130,7 @@ read_nsec3(const struct record *record, const struct name *name,
     memcpy(out->next, p + 6 + salt, HASH_SIZE);
     out->types = slice_from(record->data, 6 + salt + next);
     return read_hash(name_label(&record->owner, 0), out->owner)
-           && hash_name(record, name, out->wanted);
+           && sigcheck_hash(record, name, DENIAL_ITERATIONS_MAX, out->wanted);
 }
 
 /* One that covers the hash of the name: RFC 5155 section 8.4. */

@@ -5,6 +5,7 @@
 #include <libdnssec/binary.h>
 #include <libdnssec/error.h>
 #include <libdnssec/key.h>
+#include <libdnssec/nsec.h>
 #include <libdnssec/sign.h>
 #include <stdlib.h>
 #include <string.h>
@@ -319,6 +320,33 @@ sigcheck_verify(const struct record *records, size_t count,
     dnssec_key_free(loaded);
     strbuf_clear(&text);
     return truth;
+}
+
+bool
+sigcheck_hash(const struct record *nsec3, const struct name *name,
+              unsigned iterations_max, uint8_t out[SIGCHECK_HASH_SIZE])
+{
+    /* NSEC3PARAM begins as NSEC3 does, and ends with the salt. */
+    dnssec_binary_t rdata = {5, (uint8_t *)(uintptr_t)nsec3->data.p};
+    dnssec_binary_t wire = {name->size, (uint8_t *)(uintptr_t)name->wire};
+    dnssec_binary_t hash = {0, NULL};
+    dnssec_nsec3_params_t params = {0};
+    bool is_made;
+
+    if (nsec3->data.n < rdata.size)
+        return false;
+    rdata.size += (unsigned char)nsec3->data.p[4];
+    if (nsec3->data.n < rdata.size
+        || dnssec_nsec3_params_from_rdata(&params, &rdata) != DNSSEC_EOK)
+        return false;
+    is_made = params.iterations <= iterations_max
+              && dnssec_nsec3_hash(&wire, &params, &hash) == DNSSEC_EOK
+              && hash.size == SIGCHECK_HASH_SIZE;
+    if (is_made)
+        memcpy(out, hash.data, SIGCHECK_HASH_SIZE);
+    dnssec_binary_free(&hash);
+    dnssec_nsec3_params_free(&params);
+    return is_made;
 }
 
 /* ---- algorithms ---- */

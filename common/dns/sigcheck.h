@@ -60,6 +60,16 @@ enum sigcheck_truth sigcheck_verify(const struct record *records, size_t count,
                                     const struct record *signature,
                                     const struct record *key);
 
+/* SHA-1, the only algorithm of RFC 5155 section 11. */
+#define SIGCHECK_HASH_SIZE 20
+/*
+ * The hash of name with the parameters of an NSEC3 record, RFC 5155 section
+ * 5.  False for another algorithm, more iterations than that, or broken
+ * RDATA.
+ */
+bool sigcheck_hash(const struct record *nsec3, const struct name *name,
+                   unsigned iterations_max, uint8_t out[SIGCHECK_HASH_SIZE]);
+
 /* Must validators not rely on it, or is it advised against?  RFC 8624
    sections 3.1 and 3.3. */
 bool sigcheck_is_weak_algorithm(uint8_t algorithm);
