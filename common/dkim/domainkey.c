@@ -57,8 +57,7 @@ has_data(const struct asked *asked)
                || asked->answer->chain_count > 0);
 }
 
-/* A name that is not there, nor any below it.  (An alias whose target is not
-   there is.) */
+/* Not there, nor any below it.  (An alias to what is not there is.) */
 static bool
 denies(const struct asked *asked)
 {
@@ -150,8 +149,8 @@ is_any_below(const struct judge *judge)
     return false;
 }
 
-/* A selector that has something, best one of its own: what a wildcard gives
-   speaks against a denial as well, but proves nothing else. */
+/* A selector that has something, best one that is no wildcard's: what that
+   gives speaks against a denial as well, but proves nothing else. */
 static void
 find_below(struct judge *judge)
 {
@@ -337,7 +336,7 @@ ask_learnt(struct judge *judge)
 {
     struct learnt *learnt = view_learnt(judge->view);
     struct strbuf key = STRBUF_INIT;
-    const struct name *control = NULL;
+    const struct name *control;
 
     if (learnt == NULL || judge->out->server_count == 0)
         return false;
@@ -386,8 +385,7 @@ ask_control(struct judge *judge)
     }
 }
 
-/* By the resolvers, and with DO where NODATA may be compact denial, RFC
-   9824. */
+/* With DO as well where NODATA may be compact denial, RFC 9824. */
 static void
 ask_resolvers(struct judge *judge)
 {
@@ -404,8 +402,7 @@ ask_resolvers(struct judge *judge)
     is_here(judge, &out->denial);
 }
 
-/* Is the zone signed, as far as the resolvers tell?  Then they deny with
-   proof. */
+/* Do the resolvers see signatures?  Then they deny with proof. */
 static bool
 is_validated(struct judge *judge)
 {
@@ -555,8 +552,7 @@ judge_all(struct judge *judge)
         out->proof = DOMAINKEY_PROOF_NONE;
 }
 
-/* An empty non-terminal with a key below, that all the servers answer as they
-   should, is a control for others of theirs. */
+/* With a key below, and answered as it should be, it is a control itself. */
 static void
 offer_control(const struct judge *judge)
 {

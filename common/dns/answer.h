@@ -79,25 +79,25 @@ struct hop {
 };
 
 struct answer {
-    enum outcome outcome;           /* what it says */
-    uint16_t rcode;                 /* extended, or ANSWER_NO_RCODE */
-    bool aa, tc, ra, ad;            /* header flags as received */
-    bool validated;                 /* ad, from a resolver we may believe */
-    bool chain_loops;               /* aliases go in a circle or on too long */
-    bool chain_open;                /* nobody spoke of the chain's end */
-    bool referral;                  /* no answer, but NS of another zone */
-    bool compact_denial;            /* nxdomain by NXNAME: RFC 9824 */
-    bool no_edns;                   /* came only when asked without EDNS */
-    bool case_lost;                 /* the name comes back in other letters */
-    bool cname_beside;              /* the records' name is an alias, too */
-    const struct hop *chain;        /* aliases passed, in order */
-    size_t chain_count;             /* of them */
-    const struct record *records;   /* of the type asked, at the chain's end */
-    size_t record_count;            /* of them */
+    enum outcome outcome;         /* what it says */
+    uint16_t rcode;               /* extended, or ANSWER_NO_RCODE */
+    bool aa, tc, ra, ad;          /* header flags as received */
+    bool validated;               /* ad, from a resolver we may believe */
+    bool chain_loops;             /* aliases go in a circle or on too long */
+    bool chain_open;              /* nobody spoke of the chain's end */
+    bool referral;                /* no answer, but NS of another zone */
+    bool compact_denial;          /* nxdomain by NXNAME: RFC 9824 */
+    bool no_edns;                 /* came only when asked without EDNS */
+    bool case_lost;               /* the name comes back in other letters */
+    bool cname_beside;            /* the records' name is an alias, too */
+    const struct hop *chain;      /* aliases passed, in order */
+    size_t chain_count;           /* of them */
+    const struct record *records; /* of the type asked, at the chain's end */
+    size_t record_count;          /* of them */
     const struct record *signatures; /* RRSIG of these, where DO was set */
     size_t signature_count;          /* of them */
-    const struct record *authority; /* the authority section, whole */
-    size_t authority_count;         /* of it */
+    const struct record *authority;  /* the authority section, whole */
+    size_t authority_count;          /* of it */
     const struct record *additional; /* the additional section, no OPT */
     size_t additional_count;         /* of it */
     struct name zone;      /* owner of the SOA of a negative answer */

@@ -37,8 +37,8 @@ struct authority {
     const struct answer *parent; /* the referral of the zone above; NULL: not
                                     known */
     bool intercepted;            /* port 53 is answered by somebody else */
-    const char *problem;         /* a sentence: why it is unknown, or that more
-                                    servers are there than are asked; else NULL */
+    const char *problem; /* a sentence: why it is unknown, or that some of
+                            the servers are not asked; else NULL */
     const struct answer *evidence;    /* the answer that decided */
     const struct answer *const *lost; /* lookups that got no answer: there may
                                          be more servers, or addresses */

@@ -30,7 +30,8 @@
  *   - servfail: any other code; a chain that loops or cannot be followed;
  *     a truncated message without records.
  *
- * Only found has records, and their signatures.  The new arrays live in arena; data is shared.
+ * Only found has records, and their signatures.  The new arrays live in arena;
+ * data is shared.
  */
 void reply_judge(struct arena *arena, const struct question *question,
                  const struct record *answers, size_t count,

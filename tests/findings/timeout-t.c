@@ -31,8 +31,7 @@
 static const enum finding_id about_timeouts[] = {
     FIND_DKIM_SELECTOR_DNS_ERROR, FIND_DMARC_TEMPERROR,
     FIND_DNS_SERVER_TIMEOUT,      FIND_DNS_TCP_UNAVAILABLE,
-    FIND_SPF_INCLUDE_TEMPERROR,
-    FIND_SPF_TEMPERROR,
+    FIND_SPF_INCLUDE_TEMPERROR,   FIND_SPF_TEMPERROR,
 };
 
 /* ---- the source with one answer missing ---- */
