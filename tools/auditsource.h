@@ -36,9 +36,9 @@ char **auditsource_domains(const struct auditsource *source, size_t *count);
 
 /*
  * The selectors of input's domain, asserted ones first; and, unless one is
- * given, the return path that a message of it has (borrowed).  What is more than
- * every domain's share is in *arena, which is made then (NULL before) and the
- * caller's.
+ * given, the return path that a message of it has (borrowed).  What is more
+ * than every domain's share is in *arena, which is made then (NULL before) and
+ * the caller's.
  */
 void auditsource_fill(const struct auditsource *source,
                       struct audit_input *input, struct arena **arena);

@@ -270,19 +270,43 @@ draw_changes(struct spfdesk *desk, const struct value *changes)
 static void
 draw_measures(struct spfdesk *desk, const struct value *measures)
 {
+    /* Texts of this length are not to stand side by side. */
+    /* clang-format off */
     static const struct {
         const char *tag, *text;
     } notes[] = {
-        {"d=",              "whoever has a key signs with the delegated name in d=, and"
-               " relaxed alignment takes that for the names above"           },
-        {"t=s",             "keeps i= to d= in its keys; DMARC looks at d= alone"          },
-        {"adkim=s",         "leaves MAIL FROM: aspf=s belongs to it"                       },
-        {"adkim=s; aspf=s", "at the names above: only their very own name"
-                            " counts, for all other senders too"},
-        {"sp=",             "is for mail that fails, and this mail passes"                 },
-        {"psd=n",           "at the delegated name: an organization of its own, which"
-                  " receivers of RFC 7489 do not know of"                 },
+        {
+            .tag = "d=",
+            .text =
+                "whoever has a key signs with the delegated name in d=, and "
+                "relaxed alignment takes that for the names above",
+        },
+        {
+            .tag = "t=s",
+            .text = "keeps i= to d= in its keys; DMARC looks at d= alone",
+        },
+        {
+            .tag = "adkim=s",
+            .text = "leaves MAIL FROM: aspf=s belongs to it",
+        },
+        {
+            .tag = "adkim=s; aspf=s",
+            .text =
+                "at the names above: only their very own name counts, for all"
+                " other senders too",
+        },
+        {
+            .tag = "sp=",
+            .text = "is for mail that fails, and this mail passes",
+        },
+        {
+            .tag = "psd=n",
+            .text =
+                "at the delegated name: an organization of its own, which "
+                "receivers of RFC 7489 do not know of",
+        },
     };
+    /* clang-format on */
 
     strbuf_add_text(&desk->text, "\nwhat would keep it to itself\n");
     for (size_t i = 0; i < value_count(measures); i++) {

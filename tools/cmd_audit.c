@@ -51,7 +51,7 @@ static const struct opt_def audit_options[] = {
     OPT_TEXT(0, "expect", struct audit_options, expect, "FILE",
              "whom the names of each domain should lead to"),
     OPT_NUMBER(0, "key-age", struct audit_options, key_age, 1, 36500, "DAYS",
-               "warn of keys older than that; default 180"),
+               "warn of older keys; default 180"),
     OPT_NUMBER(0, "key-limit", struct audit_options, key_limit, 1, 36500,
                "DAYS", "no key must be older; default 365"),
     OPT_FLAG(0, "no-guess", struct audit_options, no_guess,
@@ -369,9 +369,7 @@ const struct command cmd_audit = {
              "not be told.",
     .examples = "selkie audit example.com --selector k1\n"
                 "selkie audit --zone example.com.zone example.com\n"
-                "selkie audit example.com --overlay change.zone\n"
                 "selkie audit --from domains.txt --format ndjson\n"
-                "selkie audit --from domains.txt --keys\n"
                 "selkie audit --message sample.eml",
     .options = audit_options,
     .defaults = &audit_defaults,

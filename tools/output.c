@@ -28,7 +28,7 @@ const struct opt_def output_option_table[] = {
     OPT_CHOICE(0, "fail-on", struct output_options, fail_on, fail_on_words,
                "SEVERITY", "exit 1 from this severity on; default error"),
     OPT_TEXT(0, "profile", struct output_options, profile, "NAME",
-             "judge by the rules of NAME, or a file: selkie-profile(5)"),
+             "judge by rules, see selkie-profile(5)"),
     OPT_FLAG('v', "verbose", struct output_options, verbose,
              "print the evidence of each finding too"),
     OPT_FLAG('q', "quiet", struct output_options, quiet,

@@ -14,27 +14,55 @@ planside_knows(enum domain_mode mode)
 struct planside_powers
 planside_powers(enum domain_mode mode)
 {
+    /* Texts of this length are not to stand side by side. */
+    /* clang-format off */
     static const struct planside_powers powers[DOMAIN_MODES] = {
-        [MODE_ESP] = {"makes, rotates and revokes keys, names who sends, sets "
-                      "the policy and reads the reports",          "can change nothing"                                  },
-        [MODE_CNAME] = {"rotates and revokes the keys behind the aliases; a "
-                        "further selector needs a further alias",  "ends it by removing an alias; sets its policy, and "
-                        "names who sends"               },
-        [MODE_TXT] = {"signs, and can rotate or revoke nothing by itself",
-                      "publishes each key and its successor, ends it by "
-                      "removing one; sets its policy, and names who sends"                                                                     },
-        [MODE_NS] = {"makes, rotates and revokes keys under any selector of "
-                     "the domain, those of other senders too",     "ends it by removing the delegation; sets its policy, "
-                     "and names who sends"                 },
-        [MODE_NS_LABEL] = {"makes, rotates and revokes keys under selectors "
-                           "that end in its label, and no others", "ends it by removing the delegation; keeps all "
-                           "other selectors; sets its policy, and names who "
-                           "sends"                     },
-        [MODE_NS_SUBDOMAIN] = {"makes, rotates and revokes keys of the "
-                               "subdomain, names who sends as it, sets its "
-                               "policy and reads its reports",     "ends it by removing the delegation; keeps all "
-                               "names beside the subdomain"},
+        [MODE_ESP] = {
+            .esp =
+                "makes, rotates and revokes keys, names who sends, sets the "
+                "policy and reads the reports",
+            .customer = "can change nothing",
+        },
+        [MODE_CNAME] = {
+            .esp =
+                "rotates and revokes the keys behind the aliases; a further "
+                "selector needs a further alias",
+            .customer =
+                "ends it by removing an alias; sets its policy, and names who"
+                " sends",
+        },
+        [MODE_TXT] = {
+            .esp = "signs, and can rotate or revoke nothing by itself",
+            .customer =
+                "publishes each key and its successor, ends it by removing "
+                "one; sets its policy, and names who sends",
+        },
+        [MODE_NS] = {
+            .esp =
+                "makes, rotates and revokes keys under any selector of the "
+                "domain, those of other senders too",
+            .customer =
+                "ends it by removing the delegation; sets its policy, and "
+                "names who sends",
+        },
+        [MODE_NS_LABEL] = {
+            .esp =
+                "makes, rotates and revokes keys under selectors that end in "
+                "its label, and no others",
+            .customer =
+                "ends it by removing the delegation; keeps all other "
+                "selectors; sets its policy, and names who sends",
+        },
+        [MODE_NS_SUBDOMAIN] = {
+            .esp =
+                "makes, rotates and revokes keys of the subdomain, names who "
+                "sends as it, sets its policy and reads its reports",
+            .customer =
+                "ends it by removing the delegation; keeps all names beside "
+                "the subdomain",
+        },
     };
+    /* clang-format on */
 
     return powers[mode];
 }
