@@ -21,6 +21,7 @@ struct dns_options {
     const char *at;               /* --at TIME */
     unsigned long authority_port; /* --authority-port N */
     unsigned long window;         /* --max-in-flight N */
+    unsigned long server_rate;    /* --server-rate N */
     unsigned long timeout_ms;     /* --timeout MS */
     bool ipv4_only, ipv6_only;    /* -4, -6 */
     bool trust_ad;                /* --trust-ad */

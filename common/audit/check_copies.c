@@ -169,28 +169,20 @@ copies_known(const struct delegation_facts *delegation)
 
 /* ---- occluded records ---- */
 
-/* Addresses of name servers stand below a cut as glue. */
-static bool
-is_occluded_type(uint16_t type)
-{
-    return type != RR_A && type != RR_AAAA && type != RR_RRSIG
-           && type != RR_NSEC && type != RR_NS && type != RR_DS;
-}
-
 static void
-check_node(struct report *report, const struct name *zone,
-           const struct namenode *node, const struct namenode *cut)
+check_hidden(struct report *report, const struct name *zone,
+             const struct zonehidden_name *hidden)
 {
     struct arena *arena = report_arena(report);
     struct finding *finding = NULL;
     struct strbuf text = STRBUF_INIT;
     struct name name, cut_name;
 
-    namenode_name(node, &name);
-    namenode_name(cut, &cut_name);
-    for (const struct rrset *set = namenode_rrsets(node); set != NULL;
+    namenode_name(hidden->node, &name);
+    namenode_name(hidden->cut, &cut_name);
+    for (const struct rrset *set = namenode_rrsets(hidden->node); set != NULL;
          set = set->next) {
-        if (set->count == 0 || !is_occluded_type(set->type))
+        if (set->count == 0 || !zonehidden_is_type(set->type))
             continue;
         if (finding == NULL) {
             finding = report_add(report, FIND_DELEGATION_OCCLUDED_RECORDS,
@@ -210,22 +202,17 @@ static void
 check_occluded(const struct facts *facts, struct report *report)
 {
     const struct name *zone = &facts->delegation->zone;
-    const struct namenode *apex, *node = NULL;
+    const struct zonefile *file = facts->input->zone;
+    const struct zonehidden_name *hidden;
+    const struct namenode *apex;
+    size_t count;
 
-    if (facts->input->zone == NULL || zone->size == 0)
+    if (file == NULL || zone->size == 0)
         return;
-    apex = nametree_find(facts->input->zone->tree, zone);
-    while (apex != NULL
-           && (node = nametree_next(facts->input->zone->tree, node)) != NULL) {
-        struct nametree_match match;
-        struct name name;
-
-        if (namenode_zone(node) != apex || node == apex)
-            continue;
-        namenode_name(node, &name);
-        nametree_match(facts->input->zone->tree, &name, &match);
-        if (match.cut != NULL)
-            check_node(report, zone, node, match.cut);
+    if ((apex = nametree_find(file->tree, zone)) != NULL) {
+        hidden = zonehidden_find(file->hidden, file->tree, apex, &count);
+        for (size_t i = 0; i < count; i++)
+            check_hidden(report, zone, &hidden[i]);
     }
     report_decide(report, FIND_DELEGATION_OCCLUDED_RECORDS, apex != NULL);
 }

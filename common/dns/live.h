@@ -25,12 +25,16 @@
    attack on the servers that they have in common. */
 #define LIVE_SERVER_RATE    250
 #define LIVE_SERVER_BURST   500
+/* Nobody's own servers need more: the fastest answer some 100,000. */
+#define LIVE_RATE_MAX       100000
 
 struct live_settings {
     const struct address *resolvers; /* none: the system's */
     size_t resolver_count;           /* of them */
     uint16_t authority_port;         /* of authoritative servers; 0: 53 */
     unsigned window;                 /* 0: LIVE_WINDOW_DEFAULT */
+    unsigned server_rate;            /* messages a second to one authoritative
+                                        server; 0: LIVE_SERVER_RATE */
     unsigned timeout_ms;             /* 0: LIVE_TIMEOUT_MS */
     unsigned tries;                  /* 0: LIVE_TRIES */
     unsigned cache_size;             /* answers kept; 0: a default */

@@ -25,6 +25,8 @@ init_lane(struct liveserver *server)
     uint64_t first_us = (uint64_t)settings->timeout_ms * 1000;
     /* The last wait of a question counts only where an answer may take its
        time, because others have to be asked first. */
+    unsigned rate =
+        settings->server_rate > 0 ? settings->server_rate : LIVE_SERVER_RATE;
     unsigned waits =
         server->is_resolver ? settings->tries : settings->tries - 1;
     struct lane_settings lane = {
@@ -34,7 +36,7 @@ init_lane(struct liveserver *server)
         .patience_us = first_us * ((UINT64_C(1) << waits) - 1),
         .refused_us = REFUSED_US,
         .probe_us = first_us,
-        .gap_us = server->is_resolver ? 0 : 1000000 / LIVE_SERVER_RATE,
+        .gap_us = server->is_resolver ? 0 : 1000000 / rate,
         .burst = LIVE_SERVER_BURST,
     };
 

@@ -36,6 +36,7 @@ zonefile_new(void)
     zone->arena = arena_new();
     zone->tree = nametree_new(zone->arena);
     zone->servers = table_new();
+    zone->hidden = zonehidden_new();
     return zone;
 }
 
@@ -44,6 +45,7 @@ zonefile_free(struct zonefile *zone)
 {
     if (zone == NULL)
         return;
+    zonehidden_free(zone->hidden);
     table_free(zone->servers);
     arena_free(zone->arena);
     free(zone);

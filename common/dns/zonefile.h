@@ -10,6 +10,7 @@
 #include "common/base/status.h"
 #include "common/dns/nametree.h"
 #include "common/dns/source.h"
+#include "common/dns/zonehidden.h"
 
 /* A zone file larger than this is refused: 300,000 customers with six
    records take 92 MB. */
@@ -42,6 +43,7 @@ struct zonefile {
     size_t note_count;             /* of them */
     struct table *servers;         /* from an apex (wire form) to the name of
                                       its file: "zone 'FILE'" */
+    struct zonehidden *hidden;     /* what lies below cuts of its own zone */
 };
 
 struct zonefile_settings {

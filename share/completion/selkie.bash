@@ -63,51 +63,53 @@ _selkie_value() {
     align:--at | align:--authority-port | align:--delegated | \
     align:--dkim | align:--from | align:--helo | \
     align:--mailfrom | align:--max-in-flight | \
-    align:--profile | align:--resolver | align:--timeout | \
-    align:--width | align:-r | audit:--at | \
+    align:--profile | align:--resolver | align:--server-rate | \
+    align:--timeout | align:--width | align:-r | audit:--at | \
     audit:--authority-port | audit:--helo | audit:--ip | \
     audit:--key-age | audit:--key-limit | \
     audit:--max-in-flight | audit:--profile | \
     audit:--resolver | audit:--selector | audit:--sender | \
-    audit:--timeout | audit:--width | audit:-r | audit:-s | \
-    init:--mx | init:--ns | init:--rua | init:--spf | \
-    list:--customer | list:--state | list:-c | pdns:--socket | \
-    provision:--algorithm | provision:--domain | \
-    provision:--jobs | provision:--selector | provision:-d | \
-    provision:-j | provision:-s | querylog:--under | \
-    serve:--listen | serve:--rate-limit | serve:--threads | \
-    serve:--user | serve:-l | spf-check:--at | \
-    spf-check:--authority-port | spf-check:--helo | \
-    spf-check:--ip | spf-check:--max-in-flight | \
-    spf-check:--profile | spf-check:--receiver | \
-    spf-check:--resolver | spf-check:--sender | \
+    audit:--server-rate | audit:--timeout | audit:--width | \
+    audit:-r | audit:-s | init:--mx | init:--ns | init:--rua | \
+    init:--spf | list:--customer | list:--state | list:-c | \
+    pdns:--socket | provision:--algorithm | \
+    provision:--domain | provision:--jobs | \
+    provision:--selector | provision:-d | provision:-j | \
+    provision:-s | querylog:--under | serve:--listen | \
+    serve:--rate-limit | serve:--threads | serve:--user | \
+    serve:-l | spf-check:--at | spf-check:--authority-port | \
+    spf-check:--helo | spf-check:--ip | \
+    spf-check:--max-in-flight | spf-check:--profile | \
+    spf-check:--receiver | spf-check:--resolver | \
+    spf-check:--sender | spf-check:--server-rate | \
     spf-check:--timeout | spf-check:--width | spf-check:-r | \
     spf-flatten:--at | spf-flatten:--authority-port | \
     spf-flatten:--lookups | spf-flatten:--max-in-flight | \
     spf-flatten:--octets | spf-flatten:--profile | \
-    spf-flatten:--resolver | spf-flatten:--source | \
-    spf-flatten:--timeout | spf-flatten:--width | \
-    spf-flatten:-r | spf-tree:--at | \
+    spf-flatten:--resolver | spf-flatten:--server-rate | \
+    spf-flatten:--source | spf-flatten:--timeout | \
+    spf-flatten:--width | spf-flatten:-r | spf-tree:--at | \
     spf-tree:--authority-port | spf-tree:--helo | \
     spf-tree:--ip | spf-tree:--max-in-flight | \
     spf-tree:--profile | spf-tree:--resolver | \
-    spf-tree:--sender | spf-tree:--timeout | spf-tree:--width | \
-    spf-tree:-r | spf-whatif:--add | spf-whatif:--at | \
+    spf-tree:--sender | spf-tree:--server-rate | \
+    spf-tree:--timeout | spf-tree:--width | spf-tree:-r | \
+    spf-whatif:--add | spf-whatif:--at | \
     spf-whatif:--authority-port | spf-whatif:--max-in-flight | \
     spf-whatif:--profile | spf-whatif:--remove | \
-    spf-whatif:--resolver | spf-whatif:--timeout | \
-    spf-whatif:--width | spf-whatif:-a | spf-whatif:-d | \
-    spf-whatif:-r | template-explain:--origin | \
+    spf-whatif:--resolver | spf-whatif:--server-rate | \
+    spf-whatif:--timeout | spf-whatif:--width | spf-whatif:-a | \
+    spf-whatif:-d | spf-whatif:-r | template-explain:--origin | \
     template-lint:--origin | template-lint:--profile | \
     template-lint:--width | template-test:--origin | \
     verify:--at | verify:--authority-port | \
     verify:--max-in-flight | verify:--profile | \
-    verify:--resolver | verify:--timeout | verify:--wait | \
-    verify:--width | verify:-r | who:--at | \
-    who:--authority-port | who:--max-in-flight | \
-    who:--profile | who:--resolver | who:--selector | \
-    who:--subdomain | who:--timeout | who:--width | who:-r | \
-    who:-s)
+    verify:--resolver | verify:--server-rate | \
+    verify:--timeout | verify:--wait | verify:--width | \
+    verify:-r | who:--at | who:--authority-port | \
+    who:--max-in-flight | who:--profile | who:--resolver | \
+    who:--selector | who:--server-rate | who:--subdomain | \
+    who:--timeout | who:--width | who:-r | who:-s)
         _selkie_nothing
         ;;
     provision:--bits | provision:-b)
@@ -214,7 +216,7 @@ _selkie_options() {
             --fail-on --profile --verbose --quiet --width --resolver
             --resolvers-only --zone --allow-include --overlay --record
             --replay --at --ipv4-only --ipv6-only --trust-ad --timeout
-            --max-in-flight --authority-port --help'
+            --max-in-flight --server-rate --authority-port --help'
         ;;
     audit)
         _selkie_words '--from --selector --message --registry --baseline --expect
@@ -223,49 +225,50 @@ _selkie_options() {
             --fail-on --profile --verbose --quiet --width --resolver
             --resolvers-only --zone --allow-include --overlay --record
             --replay --at --ipv4-only --ipv6-only --trust-ad --timeout
-            --max-in-flight --authority-port --help'
+            --max-in-flight --server-rate --authority-port --help'
         ;;
     who)
         _selkie_words '--selector --subdomain --no-guess --format --fail-on
             --profile --verbose --quiet --width --resolver
             --resolvers-only --zone --allow-include --overlay --record
             --replay --at --ipv4-only --ipv6-only --trust-ad --timeout
-            --max-in-flight --authority-port --help'
+            --max-in-flight --server-rate --authority-port --help'
         ;;
     align)
         _selkie_words '--from --dkim --mailfrom --helo --delegated --format
             --fail-on --profile --verbose --quiet --width --resolver
             --resolvers-only --zone --allow-include --overlay --record
             --replay --at --ipv4-only --ipv6-only --trust-ad --timeout
-            --max-in-flight --authority-port --help'
+            --max-in-flight --server-rate --authority-port --help'
         ;;
     spf-check)
         _selkie_words '--ip --sender --helo --receiver --no-second-opinion
             --format --fail-on --profile --verbose --quiet --width
             --resolver --resolvers-only --zone --allow-include
             --overlay --record --replay --at --ipv4-only --ipv6-only
-            --trust-ad --timeout --max-in-flight --authority-port --help'
+            --trust-ad --timeout --max-in-flight --server-rate
+            --authority-port --help'
         ;;
     spf-tree)
         _selkie_words '--ip --sender --helo --no-second-opinion --format --fail-on
             --profile --verbose --quiet --width --resolver
             --resolvers-only --zone --allow-include --overlay --record
             --replay --at --ipv4-only --ipv6-only --trust-ad --timeout
-            --max-in-flight --authority-port --help'
+            --max-in-flight --server-rate --authority-port --help'
         ;;
     spf-flatten)
         _selkie_words '--source --check --lookups --octets --format --fail-on
             --profile --verbose --quiet --width --resolver
             --resolvers-only --zone --allow-include --overlay --record
             --replay --at --ipv4-only --ipv6-only --trust-ad --timeout
-            --max-in-flight --authority-port --help'
+            --max-in-flight --server-rate --authority-port --help'
         ;;
     spf-whatif)
         _selkie_words '--add --remove --format --fail-on --profile --verbose
             --quiet --width --resolver --resolvers-only --zone
             --allow-include --overlay --record --replay --at
             --ipv4-only --ipv6-only --trust-ad --timeout
-            --max-in-flight --authority-port --help'
+            --max-in-flight --server-rate --authority-port --help'
         ;;
     explain)
         _selkie_words '--list --help'

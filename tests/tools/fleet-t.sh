@@ -149,6 +149,7 @@ is ready "$word" 'and so is the other one'
 
 begin=$(date +%s)
 run verify --all --resolver "127.0.0.1:$port" --authority-port "$port" \
+    --server-rate 100000 \
     --format ndjson --quiet
 ends 0 'verify --all'
 took=$(($(date +%s) - begin))

@@ -13,7 +13,7 @@ pages=$SELKIE_SOURCE/share/man
 
 # A terminal's height, and what a person scrolls back without losing the
 # thread.
-screen=56
+screen=60
 
 # The heads of options in a help: "-f, --format FORM", sorted.
 help_options() {
