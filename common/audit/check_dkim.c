@@ -367,6 +367,28 @@ all_answered(const struct dkim_facts *dkim)
     return true;
 }
 
+/* Faults of the number in p=: where it cannot be read, a key has not been
+   seen to be free of them. */
+static bool
+is_of_number(enum dkimkey_fault_kind kind)
+{
+    return kind >= DKIMKEY_RSA_TOO_SHORT && kind <= DKIMKEY_KEY_PUBLISHED_TEST;
+}
+
+static bool
+all_readable(const struct dkim_facts *dkim)
+{
+    for (size_t i = 0; i < dkim->count; i++) {
+        const struct dkim_selector *selector = &dkim->selectors[i];
+
+        for (size_t k = 0; selector->is_listed && k < selector->key_count; k++)
+            if (selector->keys[k]->state != DKIMKEY_REVOKED
+                && selector->keys[k]->material.bits == 0)
+                return false;
+    }
+    return true;
+}
+
 static void
 decide(const struct check *check)
 {
@@ -385,7 +407,8 @@ decide(const struct check *check)
     for (size_t i = 0; any_asserted && i < LENGTH(asserted); i++)
         report_decide(check->report, asserted[i], known);
     for (size_t i = 0; any && i < DKIMKEY_FAULT_COUNT; i++)
-        report_decide(check->report, faults[i].id, known);
+        if (!is_of_number(i) || all_readable(check->dkim))
+            report_decide(check->report, faults[i].id, known);
     if (any) {
         report_decide(check->report, FIND_DKIM_MULTIPLE_RECORDS, known);
         report_decide(check->report, FIND_DKIM_KEY_SHARED, known);

@@ -22,6 +22,7 @@ ns1 A 192.0.2.1
 mail A 192.0.2.25
 @ TXT "v=spf1 mx -all"
 _dmarc TXT "v=DMARC1; p=none; rua=mailto:dmarc@example.com"
+cut._domainkey.news TXT "v=DKIM1; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA"
 $ORIGIN 2.0.192.in-addr.arpa.
 25 PTR mail.example.com.
 $ORIGIN parked.example.
@@ -107,10 +108,14 @@ like "$out" 'not ok [0-9]+ - example.com gmail:bulk-1' 'TAP: one that fails'
 like "$out" 'ok [0-9]+ - example.com gmail:all-3 # SKIP unknown: only a' \
     'TAP: one that is unknown'
 
+audit --profile gmail --selector cut --format json news.example.com
+is 'fail unknown' "$(verdict gmail:bulk-1) $(verdict gmail:bulk-5)" \
+    'a key that cannot be read has not been seen to be long enough'
+
 # ---- by name, by file ----
 
 audit --profile nobody example.com
-complains 4 "no profile 'nobody'.*apple, bod-18-01, .*yahoo" 'no such profile'
+complains 4 "neither a profile nor a file 'nobody'.*apple, bod-18-01, .*yahoo" 'no such profile'
 cd "$work" || bail 'cannot enter the folder'
 printf '[profile]\nname = ours\n[rule.a]\ntext = t\nbad = spf.missing\n' \
     >gmail
