@@ -138,6 +138,14 @@ add_change(struct align *align, enum align_change_kind kind,
             (struct align_change){kind, *at, value};
 }
 
+/* Do both read the same record?  The two are asked for apart where it is not
+   the author's own. */
+static bool
+is_same_record(const struct discovery_step *a, const struct discovery_step *b)
+{
+    return a != NULL && b != NULL && name_equal(&a->domain, &b->domain);
+}
+
 /* Would one tag do: is a claim of that kind aligned when relaxed, by both? */
 static bool
 relaxing_helps(const struct align *align, bool is_dkim)
@@ -159,7 +167,7 @@ add_relaxing(struct arena *arena, struct align *align)
     const struct discovery_step *step = align->discovery->rfc9989.step;
 
     /* Both must read the same record, else one tag is not enough. */
-    if (step == NULL || step != align->discovery->rfc7489.step)
+    if (!is_same_record(step, align->discovery->rfc7489.step))
         return;
     if (step->record->strict_dkim && relaxing_helps(align, true))
         add_change(align, ALIGN_RELAX, &step->asked.question.name,
@@ -282,7 +290,7 @@ add_remedies(struct view *view, struct align *align)
 
         add_remedy(align, &step->asked.question.name,
                    with_tag(arena, slice_of(dkim), "aspf", "s"), true,
-                   align->discovery->rfc7489.step == step);
+                   is_same_record(step, align->discovery->rfc7489.step));
     } else if (name_prepend(&at, SLICE("_dmarc"), &align->input->from)
                == ST_OK) {
         add_remedy(align, &at, "v=DMARC1; p=none; adkim=s; aspf=s", true,
@@ -301,9 +309,8 @@ add_remedies(struct view *view, struct align *align)
 static void
 add_measures(struct align *align)
 {
-    bool both =
-        align->discovery->rfc9989.step != NULL
-        && align->discovery->rfc9989.step == align->discovery->rfc7489.step;
+    bool both = is_same_record(align->discovery->rfc9989.step,
+                               align->discovery->rfc7489.step);
     bool nobody = align->discovery->rfc9989.step == NULL
                   && align->discovery->rfc7489.step == NULL;
     const struct align_measure measures[ALIGN_MEASURES] = {

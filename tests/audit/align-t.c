@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Alignment planned: the examples of RFC 9989 appendix B.1 and beyond, by
-   both sets of rules and in both modes. */
+/* Alignment planned: the examples of RFC 9989 appendices B.1, B.3 and B.4, of
+   RFC 7489 appendices B.1 and B.3, and beyond, by both sets of rules and in
+   both modes. */
 #include "common/audit/align.h"
 
 #include "tests/audit/zoneview.h"
 
 #define WORLD                                                                 \
     "example. SOA ns.test. h.test. 1 1 1 1 1\n"                               \
-    "com. SOA ns.test. h.test. 1 1 1 1 1\n"
+    "com. SOA ns.test. h.test. 1 1 1 1 1\n"                                   \
+    "net. SOA ns.test. h.test. 1 1 1 1 1\n"
 
 struct row {
     const char *name;    /* of the test */
@@ -22,30 +24,84 @@ struct row {
 
 /* clang-format off */
 static const struct row rows[] = {
-    {"B.1.1 example 1: SPF, identical",
+    {"9989, 7489 B.1.1 example 1: SPF, identical",
      "_dmarc.example.com. TXT \"v=DMARC1; p=none\"\n",
      "example.com", "m=example.com", "yyy/yyy", "pass pass", ""},
-    {"B.1.1 example 2: SPF, a subdomain",
+    {"9989, 7489 B.1.1 example 2: SPF, a subdomain",
      "_dmarc.example.com. TXT \"v=DMARC1; p=none\"\n",
      "example.com", "m=child.example.com", "yny/yny", "pass pass", ""},
-    {"B.1.1 example 2, strict",
+    {"9989, 7489 B.1.1 example 2, strict",
      "_dmarc.example.com. TXT \"v=DMARC1; p=none; aspf=s\"\n",
      "example.com", "m=child.example.com", "ynn/ynn", "fail fail",
      "v=DMARC1; p=none; aspf=r|example.com|example.com|"},
-    {"B.1.1 example 3: SPF, another domain",
+    {"9989, 7489 B.1.1 example 3: SPF, another domain",
      "_dmarc.example.com. TXT \"v=DMARC1; p=none\"\n",
-     "example.com", "m=example.net.example", "nnn/nnn", "fail fail",
-     "example.com|example.com|"},
-    {"B.1.2 example 1: DKIM, identical",
+     "child.example.com", "m=example.net", "nnn/nnn", "fail fail",
+     "child.example.com|child.example.com|"},
+    {"9989, 7489 B.1.1 example 3, strict",
+     "_dmarc.example.com. TXT \"v=DMARC1; p=none; aspf=s\"\n",
+     "child.example.com", "m=example.net", "nnn/nnn", "fail fail",
+     "child.example.com|child.example.com|"},
+    {"9989, 7489 B.1.2 example 1: DKIM, identical",
+     "_dmarc.example.com. TXT \"v=DMARC1; p=none\"\n",
+     "example.com", "d=example.com", "yyy/yyy", "pass pass", ""},
+    {"9989, 7489 B.1.2 example 1, strict",
      "_dmarc.example.com. TXT \"v=DMARC1; p=none; adkim=s\"\n",
      "example.com", "d=example.com", "yyy/yyy", "pass pass", ""},
-    {"B.1.2 example 2: DKIM, the parent",
+    {"9989, 7489 B.1.2 example 2: DKIM, the parent",
      "_dmarc.example.com. TXT \"v=DMARC1; p=none\"\n",
      "child.example.com", "d=example.com", "yny/yny", "pass pass", ""},
-    {"B.1.2 example 3: DKIM, another domain",
+    {"9989, 7489 B.1.2 example 2, strict",
+     "_dmarc.example.com. TXT \"v=DMARC1; p=none; adkim=s\"\n",
+     "child.example.com", "d=example.com", "ynn/ynn", "fail fail",
+     "v=DMARC1; p=none; adkim=r|child.example.com|child.example.com|"},
+    {"9989 B.1.2 example 3: DKIM, another domain",
      "_dmarc.example.com. TXT \"v=DMARC1; p=none\"\n",
-     "example.com", "d=sample.example", "nnn/nnn", "fail fail",
-     "example.com|example.com|"},
+     "child.example.com", "d=example.net", "nnn/nnn", "fail fail",
+     "child.example.com|child.example.com|"},
+    {"7489 B.1.2 example 3: DKIM, another domain",
+     "_dmarc.example.com. TXT \"v=DMARC1; p=none\"\n",
+     "child.example.com", "d=sample.net", "nnn/nnn", "fail fail",
+     "child.example.com|child.example.com|"},
+    {"9989, 7489 B.3.1: both align",
+     "_dmarc.example.com. TXT \"v=DMARC1; p=reject; aspf=r;\""
+     " \" rua=mailto:dmarc-feedback@example.com\"\n",
+     "example.com", "m=mail.example.com d=example.com", "yny/yny yyy/yyy",
+     "pass pass", ""},
+    {"9989, 7489 B.3.1: SPF alone",
+     "_dmarc.example.com. TXT \"v=DMARC1; p=reject; aspf=r;\""
+     " \" rua=mailto:dmarc-feedback@example.com\"\n",
+     "example.com", "m=mail.example.com", "yny/yny", "pass pass", ""},
+    {"9989 B.4.1: both align",
+     "_dmarc.example.com. TXT \"v=DMARC1; p=none\"\n"
+     "_dmarc.signing.example.com. TXT \"v=DMARC1; p=none\"\n",
+     "example.com", "m=example.com d=signing.example.com",
+     "yyy/yyy yny/yny", "pass pass", ""},
+    {"9989 B.4.1: DKIM alone",
+     "_dmarc.example.com. TXT \"v=DMARC1; p=none\"\n"
+     "_dmarc.signing.example.com. TXT \"v=DMARC1; p=none\"\n",
+     "example.com", "d=signing.example.com", "yny/yny", "pass pass", ""},
+    {"9989 B.4.2: both align with a deep name",
+     "_dmarc.example.com. TXT \"v=DMARC1; p=none\"\n"
+     "_dmarc.signing.example.com. TXT \"v=DMARC1; p=none\"\n",
+     "a.b.c.d.e.f.g.h.i.j.k.example.com",
+     "m=example.com d=signing.example.com", "yny/yny yny/yny", "pass pass",
+     ""},
+    {"9989 B.4.3: SPF aligns, DKIM does not",
+     "_dmarc.bank.example. TXT \"v=DMARC1; p=none; psd=y\"\n"
+     "_dmarc.giant.bank.example. TXT \"v=DMARC1; p=none\"\n",
+     "giant.bank.example",
+     "m=mail.giant.bank.example d=mail.mega.bank.example", "yny/yny nnn/yny",
+     "pass pass", ""},
+    {"9989 B.4.3: DKIM alone",
+     "_dmarc.bank.example. TXT \"v=DMARC1; p=none; psd=y\"\n"
+     "_dmarc.giant.bank.example. TXT \"v=DMARC1; p=none\"\n",
+     "giant.bank.example", "d=mail.mega.bank.example", "nnn/yny",
+     "fail pass", "giant.bank.example|giant.bank.example|"},
+    {"9989 4.10.2 note: all the same domain",
+     "_dmarc.mail.example.com. TXT \"v=DMARC1; p=none\"\n",
+     "mail.example.com", "m=mail.example.com d=mail.example.com",
+     "yyy/yyy yyy/yyy", "pass pass", ""},
     {"one of several is enough",
      "_dmarc.example.com. TXT \"v=DMARC1; p=none; aspf=s\"\n",
      "example.com", "d=vendor.example m=b.example.com d=x.example.com",

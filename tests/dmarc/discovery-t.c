@@ -37,6 +37,15 @@ static const struct layout layouts[] = {
      "_dmarc.com + p=reject; psd=y\"\n"
      "a.mail.example.com A 192.0.2.1\n",
      "example.com com p reject", "example.com - - -"},
+    {"9989 4.10.2 rule 2, one label below psd=y", "mail.example.com",
+     "_dmarc.example.com + p=reject; psd=y\"\n"
+     "mail.example.com A 192.0.2.1\n",
+     "mail.example.com example.com p reject",
+     "example.com example.com p reject"},
+    {"9989 4.10.2 note, a record of its own", "mail.example.com",
+     "_dmarc.mail.example.com + p=reject\"\n",
+     "mail.example.com mail.example.com p reject",
+     "example.com mail.example.com p reject"},
     {"9989 4.10, a name of 13 labels", "a.b.c.d.e.f.g.h.i.j.mail.example.com",
      "_dmarc.g.h.i.j.mail.example.com + p=none\"\n"
      "_dmarc.example.com + p=reject; sp=quarantine\"\n"
@@ -69,6 +78,11 @@ static const struct layout layouts[] = {
      "_dmarc.signing.example.com + p=none\"\n"
      "a.b.c.d.e.f.g.h.i.j.k.example.com A 192.0.2.1\n",
      "example.com example.com p reject", "example.com example.com p reject"},
+    {"9989 B.4.2, the signing domain", "signing.example.com",
+     "_dmarc.example.com + p=reject; sp=quarantine\"\n"
+     "_dmarc.signing.example.com + p=none\"\n",
+     "example.com signing.example.com p none",
+     "example.com signing.example.com p none"},
     {"9989 B.4.3, the author domain", "giant.bank.example",
      "_dmarc.bank.example + p=none; psd=y\"\n"
      "_dmarc.giant.bank.example + p=reject\"\n",
@@ -86,16 +100,24 @@ static const struct layout layouts[] = {
      "mail.mega.bank.example A 192.0.2.1\n",
      "mega.bank.example bank.example sp none",
      "bank.example bank.example sp none"},
-    {"7489 B.2.1, an entire domain", "example.com",
-     "_dmarc.example.com + p=none; rua=mailto:d@example.com\"\n",
-     "example.com example.com p none", "example.com example.com p none"},
-    {"9989 B.2.1, an entire domain in monitoring mode", "example.com",
+    {"9989, 7489 B.2.1, an entire domain", "example.com",
      "_dmarc.example.com + p=none; rua=mailto:dmarc-feedback@example.com\"\n",
      "example.com example.com p none", "example.com example.com p none"},
-    {"9989 B.2.2, with failure reports", "example.com",
+    {"9989, 7489 B.2.2, with failure reports", "example.com",
      "_dmarc.example.com + p=none; rua=mailto:dmarc-feedback@example.com;"
      " ruf=mailto:auth-reports@example.com\"\n",
      "example.com example.com p none", "example.com example.com p none"},
+    {"9989, 7489 B.2.3, failure reports to a third party", "example.com",
+     "_dmarc.example.com + p=none; rua=mailto:dmarc-feedback@example.com;"
+     " ruf=mailto:auth-reports@thirdparty.example.net\"\n"
+     "example.com._report._dmarc.thirdparty.example.net +\"\n",
+     "example.com example.com p none", "example.com example.com p none"},
+    {"9989 B.2.4, what the third party writes is no policy here",
+     "thirdparty.example.net",
+     "example.com._report._dmarc.thirdparty.example.net +"
+     " rua=mailto:aggregate-reports@thirdparty.example.net;"
+     " ruf=mailto:failure-reports@thirdparty.example.net\"\n",
+     "thirdparty.example.net - - -", "example.net - - -"},
     {"9989 B.2.5, a subdomain under test", "test.example.com",
      "_dmarc.test.example.com + p=quarantine;"
      " rua=mailto:dmarc-feedback@example.com,"
@@ -111,13 +133,15 @@ static const struct layout layouts[] = {
     {"7489 B.2.4, a subdomain, sampled", "test.example.com",
      "_dmarc.test.example.com + p=quarantine;"
      " rua=mailto:dmarc-feedback@example.com,"
-     "mailto:tld-test@thirdparty.example.net; pct=25\"\n",
+     "mailto:tld-test@thirdparty.example.net!10m; pct=25\"\n",
      "test.example.com test.example.com p quarantine",
      "example.com test.example.com p quarantine"},
-    {"7489 A.1 of a subdomain of it", "sub.example.com",
-     "_dmarc.example.com + p=none; rua=mailto:d@example.com\"\n"
-     "sub.example.com A 192.0.2.1\n",
-     "example.com example.com p none", "example.com example.com p none"},
+    {"7489 A.6, a subdomain made up by someone", "security.example.com",
+     "_dmarc.example.com + p=reject\"\n",
+     "example.com example.com p reject", "example.com example.com p reject"},
+    {"7489 A.6, and one that exists", "security.example.com",
+     "_dmarc.example.com + p=reject\"\nsecurity.example.com A 192.0.2.1\n",
+     "example.com example.com p reject", "example.com example.com p reject"},
 
     /* RFC 9989 section 4.10.1: where the policy comes from. */
     {"nothing anywhere", "example.com", "example.com A 192.0.2.1\n",
@@ -393,28 +417,72 @@ test_layout(const struct layout *layout)
     clear_run(&run);
 }
 
-/* RFC 9989 section 4.10: the very names that its examples list. */
+/* clang-format off */
+
+/* The very names that the examples of RFC 9989 list. */
+static const struct {
+    const char *name;
+    const char *author;
+    const char *zone;
+    const char *wanted;
+} walks[] = {
+    {"9989 4.10: the eight questions", "a.b.c.d.e.f.g.h.i.j.mail.example.com",
+     "", "a.b.c.d.e.f.g.h.i.j.mail.example.com g.h.i.j.mail.example.com"
+     " h.i.j.mail.example.com i.j.mail.example.com j.mail.example.com"
+     " mail.example.com example.com com"},
+    {"9989 4.10.2, first example", "a.mail.example.com",
+     "_dmarc.mail.example.com + p=none\"\n_dmarc.example.com + p=none\"\n",
+     "a.mail.example.com mail.example.com example.com com"},
+    {"9989 4.10.2, second example", "a.mail.example.com",
+     "_dmarc.mail.example.com + p=none; psd=n\"\n",
+     "a.mail.example.com mail.example.com"},
+    {"9989 4.10.2, last example", "a.mail.example.com",
+     "_dmarc.com + p=none; psd=y\"\n",
+     "a.mail.example.com mail.example.com example.com com"},
+    {"9989 4.10.2 rule 2", "mail.example.com",
+     "_dmarc.example.com + p=none; psd=y\"\n",
+     "mail.example.com example.com"},
+    {"9989 5.1.8: the eight questions", "mail.a.b.c.d.e.f.g.example.com",
+     "_dmarc.b.c.d.e.f.g.example.com + p=none; psd=n\"\n",
+     "mail.a.b.c.d.e.f.g.example.com c.d.e.f.g.example.com"
+     " d.e.f.g.example.com e.f.g.example.com f.g.example.com g.example.com"
+     " example.com com"},
+    {"9989 B.4.1: the author domain", "example.com",
+     "_dmarc.example.com + p=none\"\n", "example.com com"},
+    {"9989 B.4.1 and B.4.2: the signing domain", "signing.example.com",
+     "_dmarc.example.com + p=none\"\n_dmarc.signing.example.com + p=none\"\n",
+     "signing.example.com example.com com"},
+    {"9989 B.4.2: the author domain", "a.b.c.d.e.f.g.h.i.j.k.example.com",
+     "_dmarc.example.com + p=none\"\n",
+     "a.b.c.d.e.f.g.h.i.j.k.example.com g.h.i.j.k.example.com"
+     " h.i.j.k.example.com i.j.k.example.com j.k.example.com k.example.com"
+     " example.com com"},
+    {"9989 B.4.3: the author domain", "giant.bank.example",
+     "_dmarc.bank.example + p=none; psd=y\"\n"
+     "_dmarc.giant.bank.example + p=none\"\n",
+     "giant.bank.example bank.example"},
+    {"9989 B.4.3: MAIL FROM", "mail.giant.bank.example",
+     "_dmarc.bank.example + p=none; psd=y\"\n"
+     "_dmarc.giant.bank.example + p=none\"\n",
+     "mail.giant.bank.example giant.bank.example bank.example"},
+    {"9989 B.4.3: the signing domain", "mail.mega.bank.example",
+     "_dmarc.bank.example + p=none; psd=y\"\n"
+     "_dmarc.giant.bank.example + p=none\"\n",
+     "mail.mega.bank.example mega.bank.example bank.example"},
+    {"psd=n ends the walk", "a.example.com",
+     "_dmarc.a.example.com + p=none; psd=n\"\n", "a.example.com"},
+};
+/* clang-format on */
+
 static void
 test_questions(void)
 {
     struct run run = RUN_INIT;
 
-    find("a.b.c.d.e.f.g.h.i.j.mail.example.com", "", &run);
-    is_string("a.b.c.d.e.f.g.h.i.j.mail.example.com g.h.i.j.mail.example.com"
-              " h.i.j.mail.example.com i.j.mail.example.com"
-              " j.mail.example.com mail.example.com example.com com",
-              run.names.p, "9989 4.10: the eight questions");
-    find("mail.a.b.c.d.e.f.g.example.com", "", &run);
-    is_string("mail.a.b.c.d.e.f.g.example.com c.d.e.f.g.example.com"
-              " d.e.f.g.example.com e.f.g.example.com f.g.example.com"
-              " g.example.com example.com com",
-              run.names.p, "9989 5.1.8: the eight questions");
-    find("mail.giant.bank.example", "_dmarc.bank.example + p=none; psd=y\"\n",
-         &run);
-    is_string("mail.giant.bank.example giant.bank.example bank.example",
-              run.names.p, "9989 B.4.3: psd=y ends the walk");
-    find("a.example.com", "_dmarc.a.example.com + p=none; psd=n\"\n", &run);
-    is_string("a.example.com", run.names.p, "psd=n ends the walk");
+    for (size_t i = 0; i < sizeof(walks) / sizeof(walks[0]); i++) {
+        find(walks[i].author, walks[i].zone, &run);
+        is_string(walks[i].wanted, run.names.p, "asked: %s", walks[i].name);
+    }
     clear_run(&run);
 }
 

@@ -80,6 +80,23 @@ static const struct {
      "tag-pct<pct=10>"},
     {"A.6: pct=10 and t=y", TEXT("v=DMARC1; p=reject; pct=10; t=y; " RUA),
      "tag-pct<pct=10>"},
+    {"9989 B.2.1: monitoring",
+     TEXT("v=DMARC1; p=none; rua=mailto:dmarc-feedback@example.com"), ""},
+    {"9989 B.2.3: failure reports",
+     TEXT("v=DMARC1; p=none; rua=mailto:dmarc-feedback@example.com; "
+          "ruf=mailto:auth-reports@thirdparty.example.net"),
+     "ruf-present<ruf=mailto:auth-reports@thirdparty.example.net>"},
+    {"9989 B.2.5: a test",
+     TEXT("v=DMARC1; p=quarantine; rua=mailto:dmarc-feedback@example.com,"
+          "mailto:tld-test@thirdparty.example.net; t=y"), ""},
+    {"7489 B.2.4: what has gone since, C.4 and C.5.2",
+     TEXT("v=DMARC1; p=quarantine; rua=mailto:dmarc-feedback@example.com,"
+          "mailto:tld-test@thirdparty.example.net!10m; pct=25"),
+     "tag-pct<pct=25> pct-enforces-fully<pct=25>"
+     " rua-size-suffix<mailto:tld-test@thirdparty.example.net!10m>"},
+    {"9989 B.3.1: the record of the session",
+     TEXT("v=DMARC1; p=reject; aspf=r; rua=mailto:dmarc-feedback@example.com"),
+     ""},
     {"C.5.2: rf= and ri=", TEXT("v=DMARC1; p=none; rf=afrf; ri=3600; " RUA),
      "tag-rf<rf=afrf> tag-ri<ri=3600>"},
     {"4.8: bad psd=", TEXT("v=DMARC1; p=none; psd=x; " RUA),

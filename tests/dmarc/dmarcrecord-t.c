@@ -71,6 +71,41 @@ static const struct {
      "policy written/written reject - - u r r n 25 0 0"},
     {"4.7: psd=y", "v=DMARC1; p=reject; psd=y",
      "policy written/written reject - - y r r n 100 0 0"},
+    {"9989, 7489 B.2.1: monitoring",
+     "v=DMARC1; p=none; rua=mailto:dmarc-feedback@example.com",
+     "policy written/written none - - u r r n 100 1 0"},
+    {"9989, 7489 B.2.2: failure reports",
+     "v=DMARC1; p=none; rua=mailto:dmarc-feedback@example.com; "
+     "ruf=mailto:auth-reports@example.com",
+     "policy written/written none - - u r r n 100 1 1"},
+    {"9989, 7489 B.2.3: failure reports to a third party",
+     "v=DMARC1; p=none; rua=mailto:dmarc-feedback@example.com; "
+     "ruf=mailto:auth-reports@thirdparty.example.net",
+     "policy written/written none - - u r r n 100 1 1"},
+    {"9989 B.2.4: the third party's record, read as a policy",
+     "v=DMARC1; "
+     "rua=mailto:aggregate-reports@thirdparty.example.net; "
+     "ruf=mailto:failure-reports@thirdparty.example.net",
+     "policy none/none - - - u r r n 100 1 1"},
+    {"9989 B.2.5: a test",
+     "v=DMARC1; p=quarantine; rua=mailto:dmarc-feedback@example.com,"
+     "mailto:tld-test@thirdparty.example.net; t=y",
+     "policy written/written quarantine - - u r r y 100 2 0"},
+    {"9989 B.2.5: its rua= as the bullet point has it",
+     "v=DMARC1; p=quarantine; rua=mailto:dmarc-feedback@example.com, "
+     "mailto:example-tld-test@thirdparty.example.net; t=y",
+     "policy written/written quarantine - - u r r y 100 2 0"},
+    {"9989 B.2.5: after the test",
+     "v=DMARC1; p=reject; rua=mailto:dmarc-feedback@example.com,"
+     "mailto:tld-test@thirdparty.example.net",
+     "policy written/written reject - - u r r n 100 2 0"},
+    {"7489 B.2.4: a quarter",
+     "v=DMARC1; p=quarantine; rua=mailto:dmarc-feedback@example.com,"
+     "mailto:tld-test@thirdparty.example.net!10m; pct=25",
+     "policy written/written quarantine - - u r r n 25 2 0"},
+    {"9989, 7489 B.3.1: the record of the session",
+     "v=DMARC1; p=reject; aspf=r; rua=mailto:dmarc-feedback@example.com",
+     "policy written/written reject - - u r r n 100 1 0"},
     {"the last of two p= counts", "v=DMARC1; p=none; p=reject",
      "policy written/written reject - - u r r n 100 0 0"},
     {"a semicolon missing after p= spoils p=",

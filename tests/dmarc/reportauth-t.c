@@ -15,12 +15,15 @@
 
 /* For each address: is it for failures, state, which algorithm needs it, by
    wildcard, mail. */
-static const struct {
+struct consent {
     const char *name;
     const char *record;
     const char *zone;
     const char *wanted;
-} rows[] = {
+};
+
+/* The policy is at example.com. */
+static const struct consent rows[] = {
     {"one's own host", "rua=mailto:a@example.com",
      "example.com MX 0 mx\nmx AAAA 2001:db8::1\n", "not-needed good"},
     {"9990 4 step 2: a host below", "rua=mailto:a@mail.example.com",
@@ -30,6 +33,24 @@ static const struct {
      "mail.example.com A 192.0.2.1\n"
      "_dmarc.mail.example.com TXT \"v=DMARC1; p=none; psd=n\"\n",
      "absent walk good"},
+    {"9989, 7489 B.2.1: one's own address",
+     "rua=mailto:dmarc-feedback@example.com",
+     "example.com A 192.0.2.1\n", "not-needed good"},
+    {"9989, 7489 B.2.2: two of one's own addresses",
+     "rua=mailto:dmarc-feedback@example.com;"
+     " ruf=mailto:auth-reports@example.com",
+     "example.com A 192.0.2.1\n", "not-needed good, failure not-needed good"},
+    {"9989, 7489 B.2.3: before the third party agrees",
+     "rua=mailto:dmarc-feedback@example.com;"
+     " ruf=mailto:auth-reports@thirdparty.example.net",
+     "example.com A 192.0.2.1\nthirdparty.example.net A 192.0.2.1\n",
+     "not-needed good, failure absent walk list good"},
+    {"7489 B.2.3: failure reports to a third party",
+     "rua=mailto:dmarc-feedback@example.com;"
+     " ruf=mailto:auth-reports@thirdparty.example.net",
+     "example.com A 192.0.2.1\nthirdparty.example.net A 192.0.2.1\n"
+     "example.com._report._dmarc.thirdparty.example.net TXT \"v=DMARC1\"\n",
+     "not-needed good, failure given walk list good"},
     {"9989 B.2.3: failure reports to a third party",
      "rua=mailto:dmarc-feedback@example.com;"
      " ruf=mailto:auth-reports@thirdparty.example.net",
@@ -44,11 +65,6 @@ static const struct {
      " \"rua=mailto:aggregate-reports@thirdparty.example.net; \""
      " \"ruf=mailto:failure-reports@thirdparty.example.net\"\n",
      "not-needed good, failure given walk list good"},
-    {"9989 B.2.5: two addresses, one of them the third party's",
-     "rua=mailto:dmarc-feedback@example.com,"
-     "mailto:tld-test@thirdparty.example.net",
-     "example.com A 192.0.2.1\nthirdparty.example.net A 192.0.2.1\n",
-     "not-needed good, absent walk list good"},
     {"9990 4 step 4: another, not authorised", "rua=mailto:a@reports.example",
      MAIL, "absent walk list good"},
     {"9990 4 step 6: authorised", "rua=mailto:a@reports.example",
@@ -121,6 +137,30 @@ static const struct {
      "not-needed unknown"},
 };
 
+/* The policy is at test.example.com, below the organization's. */
+static const struct consent subdomain_rows[] = {
+    {"9989 B.2.5: two addresses, one of them the third party's",
+     "rua=mailto:dmarc-feedback@example.com,"
+     "mailto:tld-test@thirdparty.example.net",
+     "example.com A 192.0.2.1\nthirdparty.example.net A 192.0.2.1\n"
+     "test.example.com._report._dmarc.thirdparty.example.net"
+     " TXT \"v=DMARC1;\"\n",
+     "not-needed good, given walk list good"},
+    {"9989 B.2.5: what B.2.3 publishes is for example.com alone",
+     "rua=mailto:dmarc-feedback@example.com,"
+     "mailto:tld-test@thirdparty.example.net",
+     "example.com A 192.0.2.1\nthirdparty.example.net A 192.0.2.1\n"
+     "example.com._report._dmarc.thirdparty.example.net TXT \"v=DMARC1;\"\n",
+     "not-needed good, absent walk list good"},
+    {"7489 B.2.4: the third party's with a size",
+     "rua=mailto:dmarc-feedback@example.com,"
+     "mailto:tld-test@thirdparty.example.net!10m; pct=25",
+     "example.com A 192.0.2.1\nthirdparty.example.net A 192.0.2.1\n"
+     "test.example.com._report._dmarc.thirdparty.example.net"
+     " TXT \"v=DMARC1\"\n",
+     "not-needed good, given walk list good"},
+};
+
 static const struct {
     const char *name;
     const char *zone;
@@ -129,20 +169,37 @@ static const struct {
     enum discovery_truth rfc9989;
     bool rfc7489;
 } alignments[] = {
-    {"9989 B.1.1 example 1: identical", "",
+    {"9989, 7489 B.1.1 and B.1.2 example 1: identical", "",
      "example.com", "example.com", true, DISCOVERY_YES, true},
-    {"9989 B.1.1 example 2: relaxed",
+    {"9989, 7489 B.1.1 example 2: relaxed",
      "_dmarc.example.com TXT \"v=DMARC1; p=none\"\n",
      "example.com", "child.example.com", false, DISCOVERY_YES, true},
-    {"9989 B.1.1 example 3: another domain",
+    {"9989, 7489 B.1.1 example 2: strict",
+     "_dmarc.example.com TXT \"v=DMARC1; p=none\"\n",
+     "example.com", "child.example.com", true, DISCOVERY_NO, false},
+    {"9989 B.1.1 and B.1.2 example 3: another domain",
      "_dmarc.example.com TXT \"v=DMARC1; p=none\"\n",
      "child.example.com", "example.net", false, DISCOVERY_NO, false},
-    {"9989 B.1.2 example 2: the parent signs",
+    {"7489 B.1.2 example 3: another domain",
+     "_dmarc.example.com TXT \"v=DMARC1; p=none\"\n",
+     "child.example.com", "sample.net", false, DISCOVERY_NO, false},
+    {"9989, 7489 B.1.2 example 2: the parent signs",
      "_dmarc.example.com TXT \"v=DMARC1; p=none\"\n",
      "child.example.com", "example.com", false, DISCOVERY_YES, true},
-    {"strict: the parent does not align",
+    {"9989, 7489 B.1.2 example 2: strict",
      "_dmarc.example.com TXT \"v=DMARC1; p=none\"\n",
      "child.example.com", "example.com", true, DISCOVERY_NO, false},
+    {"9989, 7489 B.3.1: MAIL FROM, relaxed",
+     "_dmarc.example.com TXT \"v=DMARC1; p=reject; aspf=r\"\n",
+     "example.com", "mail.example.com", false, DISCOVERY_YES, true},
+    {"9989 4.10.2 note: strict compares the names alone",
+     ";! _dmarc.example.com TXT TIMEOUT\n",
+     "mail.example.com", "example.com", true, DISCOVERY_NO, false},
+    {"9989 B.4.2: MAIL FROM",
+     "_dmarc.example.com TXT \"v=DMARC1; p=none\"\n"
+     "_dmarc.signing.example.com TXT \"v=DMARC1; p=none\"\n",
+     "a.b.c.d.e.f.g.h.i.j.k.example.com", "example.com", false,
+     DISCOVERY_YES, true},
     {"9989 B.4.1: the signing domain",
      "_dmarc.example.com TXT \"v=DMARC1; p=none\"\n"
      "_dmarc.signing.example.com TXT \"v=DMARC1; p=none\"\n",
@@ -260,23 +317,30 @@ test_too_long(void)
     strbuf_clear(&run.seen);
 }
 
+static void
+test_consent(const struct consent *row, const char *domain)
+{
+    struct run run = {.record = row->record, .seen = STRBUF_INIT};
+    struct strbuf zone = STRBUF_INIT;
+
+    name_parse(&run.domain, slice_of(domain), NULL);
+    strbuf_addf(&zone, "_dmarc.example.com TXT \"v=DMARC1; p=none\"\n%s",
+                row->zone);
+    run_over(zone.p, &run, analyse);
+    is_string(row->wanted, run.seen.p, "%s", row->name);
+    strbuf_clear(&zone);
+    strbuf_clear(&run.seen);
+}
+
 int
 main(void)
 {
-    struct strbuf zone = STRBUF_INIT;
-
     plan_lazy();
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct run run = {.record = rows[i].record, .seen = STRBUF_INIT};
-
-        name_parse(&run.domain, SLICE("example.com"), NULL);
-        strbuf_cut(&zone, 0);
-        strbuf_addf(&zone, "_dmarc.example.com TXT \"v=DMARC1; p=none\"\n%s",
-                    rows[i].zone);
-        run_over(zone.p, &run, analyse);
-        is_string(rows[i].wanted, run.seen.p, "%s", rows[i].name);
-        strbuf_clear(&run.seen);
-    }
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        test_consent(&rows[i], "example.com");
+    for (size_t i = 0; i < sizeof(subdomain_rows) / sizeof(subdomain_rows[0]);
+         i++)
+        test_consent(&subdomain_rows[i], "test.example.com");
     for (size_t i = 0; i < sizeof(alignments) / sizeof(alignments[0]); i++) {
         struct run run = {.strict = alignments[i].strict, .seen = STRBUF_INIT};
 
@@ -291,6 +355,5 @@ main(void)
                "%s: by RFC 7489", alignments[i].name);
     }
     test_too_long();
-    strbuf_clear(&zone);
     return tap_done();
 }

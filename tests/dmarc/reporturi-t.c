@@ -21,6 +21,16 @@ static const struct {
     {"an at sign that is encoded", "mailto:a%40b@c.dd", "good a%40b@c.dd"},
     {"a size", "mailto:a@b.cc!10m", "good a@b.cc !10m"},
     {"a size without a unit", "mailto:a@b.cc!100", "good a@b.cc !100"},
+    {"7489 B.2.4: a size for the second",
+     "mailto:dmarc-feedback@example.com,"
+     "mailto:tld-test@thirdparty.example.net!10m",
+     "good dmarc-feedback@example.com, good tld-test@thirdparty.example.net"
+     " !10m"},
+    {"9989 B.2.5: a blank behind the comma",
+     "mailto:dmarc-feedback@example.com, "
+     "mailto:example-tld-test@thirdparty.example.net",
+     "good dmarc-feedback@example.com,"
+     " good example-tld-test@thirdparty.example.net"},
     {"no size", "mailto:a@b.cc!", "bad-address a@b.cc! bare!"},
     {"a bare exclamation mark", "mailto:a!b@c.dd", "good a!b@c.dd bare!"},
     {"no scheme", "a@b.cc", "no-scheme a@b.cc"},

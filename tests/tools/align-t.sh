@@ -15,13 +15,14 @@ example.com. NS ns.example.com.
 $1
 com. SOA ns.example.com. h.example.com. 1 1 1 1 1
 example. SOA ns.example.com. h.example.com. 1 1 1 1 1
+net. SOA ns.example.com. h.example.com. 1 1 1 1 1
 END
 }
 align() {
     run align --zone "$work/world.zone" "$@" --format ndjson
 }
 
-# ---- RFC 9989 appendix B.1 ----
+# ---- RFC 9989 and RFC 7489, appendices B.1 and B.3 ----
 
 zone '_dmarc.example.com. TXT "v=DMARC1; p=none; rua=mailto:d@example.com"'
 align --from example.com --mailfrom sender@example.com
@@ -32,14 +33,29 @@ align --from example.com --mailfrom sender@child.example.com
 ends 0 'B.1.1 example 2: a subdomain'
 is true "$(fact identifiers.0.rfc9989.relaxed)" 'relaxed'
 is false "$(fact identifiers.0.rfc9989.strict)" 'not strict'
-align --from example.com --mailfrom sender@example.net.example
+align --from child.example.com --mailfrom sender@example.net
 ends 1 'B.1.1 example 3: not aligned'
+align --from example.com --dkim example.com
+ends 0 'B.1.2 example 1: identical'
 align --from child.example.com --dkim example.com
 ends 0 'B.1.2 example 2: d= is the parent'
-align --from example.com --dkim sample.example
+align --from child.example.com --dkim example.net
 ends 1 'B.1.2 example 3: not aligned'
 is sign "$(fact changes.0.change)" 'what would make it pass'
-is example.com "$(fact changes.0.value)" 'with which d='
+is child.example.com "$(fact changes.0.value)" 'with which d='
+align --from child.example.com --dkim sample.net
+ends 1 'RFC 7489 B.1.2 example 3: not aligned'
+zone '_dmarc.example.com. TXT "v=DMARC1; p=none; adkim=s; aspf=s"'
+align --from example.com --mailfrom sender@child.example.com
+ends 1 'B.1.1 example 2, strict'
+align --from child.example.com --dkim example.com
+ends 1 'B.1.2 example 2, strict'
+zone '_dmarc.example.com. TXT ( "v=DMARC1; p=reject; aspf=r; "
+    "rua=mailto:dmarc-feedback@example.com" )'
+align --from example.com --mailfrom mail.example.com --dkim example.com
+ends 0 'B.3.1: the message passes'
+is true "$(fact identifiers.0.rfc9989.relaxed)" 'by one identifier'
+is true "$(fact identifiers.1.rfc9989.relaxed)" 'and by the other'
 
 # ---- each change does what it says ----
 
@@ -99,6 +115,21 @@ is false "$(fact containment.confined.rfc9989)" 'sp= and np= do not'
 zone '_dmarc.example.com. TXT "v=DMARC1; p=reject; adkim=s"'
 align --from example.com --delegated news.example.com
 is false "$(fact containment.confined.rfc9989)" 'nor does adkim=s alone'
+
+# The record is the parent's, and both read it there.
+zone '_dmarc.example.com. TXT "v=DMARC1; p=reject"'
+align --from mail.example.com --delegated news.mail.example.com
+is '_dmarc.example.com. true true' "$(fact containment.records.0.at) \
+$(fact containment.records.0.rfc9989) $(fact containment.records.0.rfc7489)" \
+    "the parent's record confines it by both"
+is 'adkim=s; aspf=s true true' "$(fact containment.measures.3.tag) \
+$(fact containment.measures.3.rfc9989) \
+$(fact containment.measures.3.rfc7489)" 'and so the measure says'
+echo "$(fact containment.records.0.at) 300 TXT \
+\"$(fact containment.records.0.value)\"" >"$work/confine.zone"
+align --from mail.example.com --delegated news.mail.example.com \
+    --overlay "$work/confine.zone"
+ends 0 'as it does when it is there'
 
 # ---- findings ----
 
