@@ -19,9 +19,9 @@
 
 static const yp_item_t schema[] = {
     {MOD_VIEW,     YP_TSTR, YP_VNONE},
-    {MOD_TEMPLATE,    YP_TSTR, YP_VNONE},
+    {MOD_TEMPLATE, YP_TSTR, YP_VNONE},
     {MOD_REGEXDNS, YP_TSTR, YP_VNONE},
-    {NULL   }
+    {NULL,         0,       YP_VNONE},
 };
 
 /* A thread that answers, and where it is with its present question. */

@@ -327,7 +327,7 @@ serve(char **line, size_t *room)
 }
 
 static bool
-limit(int which, rlim_t most)
+limit(unsigned which, rlim_t most)
 {
     struct rlimit limits = {most, most};
 

@@ -21,7 +21,8 @@ static const struct {
     [DKIMKEY_NOT_A_KEY] = {.id = FIND_DKIM_NOT_A_KEY_RECORD},
     [DKIMKEY_TAG_SYNTAX] = {FIND_DKIM_TAG_SYNTAX, .detail = "reason"},
     [DKIMKEY_DUPLICATE_TAG] = {FIND_DKIM_DUPLICATE_TAG, .detail = "tag"},
-    [DKIMKEY_TAG_CASE] = {FIND_DKIM_TAG_CASE, "tag", "expected"},
+    [DKIMKEY_TAG_CASE] = {FIND_DKIM_TAG_CASE, .detail = "tag",
+                            .expected = "expected"},
     [DKIMKEY_VERSION_NOT_FIRST] = {.id = FIND_DKIM_VERSION_NOT_FIRST},
     [DKIMKEY_VERSION_INVALID] = {FIND_DKIM_VERSION_INVALID,
                                  .has_value = true},
@@ -407,7 +408,8 @@ decide(const struct check *check)
     for (size_t i = 0; any_asserted && i < LENGTH(asserted); i++)
         report_decide(check->report, asserted[i], known);
     for (size_t i = 0; any && i < DKIMKEY_FAULT_COUNT; i++)
-        if (!is_of_number(i) || all_readable(check->dkim))
+        if (!is_of_number((enum dkimkey_fault_kind)i)
+            || all_readable(check->dkim))
             report_decide(check->report, faults[i].id, known);
     if (any) {
         report_decide(check->report, FIND_DKIM_MULTIPLE_RECORDS, known);

@@ -103,7 +103,7 @@ read_network(struct slice word, struct element *out)
     for (unsigned i = 0; i < out->octets; i++) {
         unsigned left = bits > i * 8 ? (unsigned)bits - i * 8 : 0;
 
-        out->mask[i] = left >= 8 ? 0xff : (uint8_t)(0xff00u >> left);
+        out->mask[i] = (uint8_t)(left >= 8 ? 0xffu : 0xff00u >> left);
     }
     return true;
 }

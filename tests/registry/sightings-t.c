@@ -74,7 +74,7 @@ test_keys(void)
         struct sightings *sightings = sightings_new();
         struct sighting_totals totals;
         struct error err = ERROR_INIT;
-        char selector[8];
+        char selector[16];
         int64_t key, events;
 
         snprintf(selector, sizeof(selector), "k%zu", i);
@@ -184,7 +184,7 @@ test_all_or_none(void)
     struct error err = ERROR_INIT;
 
     for (int i = 0; i < 3; i++) {
-        char selector[8];
+        char selector[16];
 
         snprintf(selector, sizeof(selector), "k%d", i);
         sightings_key(sightings,
