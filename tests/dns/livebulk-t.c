@@ -193,7 +193,7 @@ test_silent(void)
 static void
 test_slow_domain(uint16_t port)
 {
-    struct source *source = new_source(port, SHORT_MS);
+    struct source *source = new_source(port, PATIENT_MS);
     static struct crowd crowd;
 
     crowd.under = "hopeless.test.";
