@@ -108,9 +108,9 @@ profiles_read(struct profile *profile, const char *word, struct error *err)
         st = profile_read(profile, path.p, err);
     else if (path.n > 0 && access(word, F_OK) != 0)
         st = error_set(err, ST_NOT_FOUND,
-                       "there is neither a profile nor a file '%s'; %s%s",
-                       word, names.n > 0 ? "profiles are " : "no profile is in",
-                       names.n > 0 ? names.p : " " PKGDATADIR "/profiles");
+                       "there is neither a profile nor a file '%s'; there are"
+                       " profiles %s",
+                       word, names.n > 0 ? names.p : "of no name");
     else
         st = profile_read(profile, word, err);
     strbuf_clear(&path);
