@@ -245,43 +245,14 @@ draw(const struct value *document, struct strbuf *out)
                     value_as_text(value_get(document, "signed")));
 }
 
-static void
-print(const struct templatetext *text, int format)
-{
-    struct value *document = explain(text);
-    struct strbuf out = STRBUF_INIT;
-
-    if (format == FORM_JSON) {
-        value_json(document, 2, &out);
-        strbuf_add_char(&out, '\n');
-    } else {
-        draw(document, &out);
-    }
-    output_write(strbuf_slice(&out));
-    strbuf_clear(&out);
-}
-
 static enum exit_status
 explain_run(struct context *context)
 {
     const struct explain_options *options = context->options;
-    struct templatedesk desk = {0};
-    struct templatetext text = {.desk = &desk};
-    enum exit_status exit_status = templatetext_read(&text, context);
+    struct templatetext_form form = {explain, draw,
+                                     options->format == FORM_JSON};
 
-    if (exit_status != EXIT_GOOD)
-        return exit_status;
-    text.arena = arena_new();
-    exit_status =
-        templatedesk_open(&desk, context, &options->desk, TEMPLATEDESK_VIEW);
-    if (exit_status == EXIT_GOOD) {
-        templatetext_ask(&text);
-        print(&text, options->format);
-        exit_status = templatetext_exit(&text);
-    }
-    templatedesk_close(&desk);
-    arena_free(text.arena);
-    return exit_status;
+    return templatetext_run(context, &options->desk, &form);
 }
 
 const struct command cmd_template_explain = {

@@ -20,43 +20,20 @@ static const struct opt_def test_options[] = {
     OPT_END,
 };
 
-static void
-print(const struct templatetext *text, int format)
+static struct value *
+describe(const struct templatetext *text)
 {
-    struct value *document = templatetext_value(text, "template test");
-    struct strbuf out = STRBUF_INIT;
-
-    if (format == FORM_JSON) {
-        value_json(document, 2, &out);
-        strbuf_add_char(&out, '\n');
-    } else {
-        templatetext_draw(document, &out);
-    }
-    output_write(strbuf_slice(&out));
-    strbuf_clear(&out);
+    return templatetext_value(text, "template test");
 }
 
 static enum exit_status
 test_run(struct context *context)
 {
     const struct test_options *options = context->options;
-    struct templatedesk desk = {0};
-    struct templatetext text = {.desk = &desk};
-    enum exit_status exit_status = templatetext_read(&text, context);
+    struct templatetext_form form = {describe, templatetext_draw,
+                                     options->format == FORM_JSON};
 
-    if (exit_status != EXIT_GOOD)
-        return exit_status;
-    text.arena = arena_new();
-    exit_status =
-        templatedesk_open(&desk, context, &options->desk, TEMPLATEDESK_VIEW);
-    if (exit_status == EXIT_GOOD) {
-        templatetext_ask(&text);
-        print(&text, options->format);
-        exit_status = templatetext_exit(&text);
-    }
-    templatedesk_close(&desk);
-    arena_free(text.arena);
-    return exit_status;
+    return templatetext_run(context, &options->desk, &form);
 }
 
 const struct command cmd_template_test = {

@@ -11,8 +11,8 @@
 
 static const char *const sections[] = {"answer", "authority", "additional"};
 
-enum exit_status
-templatetext_read(struct templatetext *text, const struct context *context)
+static enum exit_status
+read_operands(struct templatetext *text, const struct context *context)
 {
     struct error err = ERROR_INIT;
 
@@ -24,8 +24,8 @@ templatetext_read(struct templatetext *text, const struct context *context)
                : cmd_usage(context, "'%s' is no type", context->operands[1]);
 }
 
-void
-templatetext_ask(struct templatetext *text)
+static void
+ask(struct templatetext *text)
 {
     text->result = ARENA_NEW(text->arena, struct stunt_result);
     stuntanswer(text->desk->template, &text->desk->binder, &text->name,
@@ -114,8 +114,8 @@ templatetext_draw(const struct value *document, struct strbuf *out)
     }
 }
 
-enum exit_status
-templatetext_exit(const struct templatetext *text)
+static enum exit_status
+exit_of(const struct templatetext *text)
 {
     const struct stunt_result *result = text->result;
 
@@ -127,4 +127,44 @@ templatetext_exit(const struct templatetext *text)
                            && result->records[0].section == STUNT_ANSWER))
                ? EXIT_GOOD
                : EXIT_FOUND;
+}
+
+static void
+print(const struct templatetext *text, const struct templatetext_form *form)
+{
+    struct value *document = form->describe(text);
+    struct strbuf out = STRBUF_INIT;
+
+    if (form->is_json) {
+        value_json(document, 2, &out);
+        strbuf_add_char(&out, '\n');
+    } else {
+        form->draw(document, &out);
+    }
+    output_write(strbuf_slice(&out));
+    strbuf_clear(&out);
+}
+
+enum exit_status
+templatetext_run(const struct context *context,
+                 const struct templatedesk_options *options,
+                 const struct templatetext_form *form)
+{
+    struct templatedesk desk = {0};
+    struct templatetext text = {.desk = &desk};
+    enum exit_status exit_status = read_operands(&text, context);
+
+    if (exit_status != EXIT_GOOD)
+        return exit_status;
+    text.arena = arena_new();
+    exit_status =
+        templatedesk_open(&desk, context, options, TEMPLATEDESK_VIEW);
+    if (exit_status == EXIT_GOOD) {
+        ask(&text);
+        print(&text, form);
+        exit_status = exit_of(&text);
+    }
+    templatedesk_close(&desk);
+    arena_free(text.arena);
+    return exit_status;
 }
