@@ -68,50 +68,16 @@ is 'NOERROR ' "$rcode $answer" '_domainkey of a customer exists'
 ask x.bounces.snufkin TXT
 is NXDOMAIN "$rcode" 'what is nowhere is denied'
 
-# resolver: sets resolver_port; false without unbound.
-resolver() {
-    command -v unbound >/dev/null || return 1
-    for resolver_port in 5491 5492 5493 5494; do
-        cat >"$work/unbound.conf" <<CONF
-server:
-    directory: "$work"
-    chroot: ""
-    username: ""
-    pidfile: ""
-    use-syslog: no
-    logfile: "$work/unbound.log"
-    do-daemonize: no
-    interface: 127.0.0.1@$resolver_port
-    do-not-query-localhost: no
-    module-config: "iterator"
-    qname-minimisation: yes
-    qname-minimisation-strict: yes
-stub-zone:
-    name: "$zone"
-    stub-addr: 127.0.0.1@$port
-CONF
-        unbound -d -c "$work/unbound.conf" >/dev/null 2>&1 </dev/null &
-        resolver_pid=$!
-        tools_pids="$tools_pids $resolver_pid"
-        for tick in $(seq 100); do
-            kill -0 $resolver_pid 2>/dev/null || break
-            dig -p $resolver_port @127.0.0.1 +tries=1 +time=1 "$zone" SOA \
-                2>/dev/null | grep -q 'status: NOERROR' && return 0
-            sleep 0.1
-        done
-    done
-    return 1
-}
-if resolver; then
+if local_unbound yes "$zone=127.0.0.1@$port"; then
     server_port=$port
-    port=$resolver_port
+    port=$unbound_port
     ask k1._domainkey.snufkin TXT +rec
     is "NOERROR $alias" "$rcode $answer" \
         'the key through a resolver with strict minimisation'
     ask k2._domainkey.toffle TXT +rec
     like "$answer" 'p=other-key-goes-here' 'the other key, too'
     port=$server_port
-    kill $resolver_pid
+    kill $unbound_pid
 else
     skip 'unbound is not installed, or finds no port' 2
 fi

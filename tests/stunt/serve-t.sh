@@ -129,44 +129,9 @@ is BADVERS "$rcode" 'EDNS version 1'
 
 # ---- a resolver that asks label by label, and gives up at NXDOMAIN ----
 
-# resolver: sets resolver_port; false without unbound.
-resolver() {
-    command -v unbound >/dev/null || return 1
-    for resolver_port in 5391 5392 5393 5394; do
-        cat >"$work/unbound.conf" <<CONF
-server:
-    directory: "$work"
-    chroot: ""
-    username: ""
-    pidfile: ""
-    use-syslog: no
-    logfile: "$work/unbound.log"
-    verbosity: 1
-    do-daemonize: no
-    interface: 127.0.0.1@$resolver_port
-    do-not-query-localhost: no
-    module-config: "iterator"
-    qname-minimisation: yes
-    qname-minimisation-strict: yes
-stub-zone:
-    name: "$zone"
-    stub-addr: 127.0.0.1@$port
-CONF
-        unbound -d -c "$work/unbound.conf" >/dev/null 2>&1 </dev/null &
-        resolver_pid=$!
-        tools_pids="$tools_pids $resolver_pid"
-        for tick in $(seq 50); do
-            kill -0 $resolver_pid 2>/dev/null || break
-            dig -p $resolver_port @127.0.0.1 +tries=1 +time=1 "$zone" SOA \
-                2>/dev/null | grep -q 'status: NOERROR' && return 0
-            sleep 0.1
-        done
-    done
-    return 1
-}
-if resolver; then
+if local_unbound yes "$zone=127.0.0.1@$port"; then
     server_port=$port
-    port=$resolver_port
+    port=$unbound_port
     for key in $keys; do
         ask "$key" TXT +rec
         is NOERROR "$rcode" "$key through a strict resolver"
@@ -177,7 +142,7 @@ if resolver; then
     ask k1._domainkey.nobody TXT +rec
     is NXDOMAIN "$rcode" 'and that of nobody does not'
     port=$server_port
-    kill $resolver_pid
+    kill $unbound_pid
 else
     skip 'unbound is not installed, or finds no port'
 fi
