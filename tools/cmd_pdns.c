@@ -40,12 +40,7 @@ static const struct opt_def pdns_options[] = {
     OPT_TEXT(0, "socket", struct pdns_options, socket, "PATH",
              "be a remote back-end on that Unix socket; default a pipe "
              "back-end on standard input and output"),
-    OPT_TEXT(0, "view", struct pdns_options, files.view, "FOLDER",
-             "the published view; default the workspace's"),
-    OPT_TEXT(0, "template", struct pdns_options, files.template, "FILE",
-             "the template; default the workspace's"),
-    OPT_TEXT(0, "regexdns", struct pdns_options, files.regexdns, "FILE",
-             "a regexdns file, instead of template and view"),
+    STUNTFILES_OPTIONS(struct pdns_options),
     OPT_END,
 };
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/base/strbuf.h"
+#include "tools/ownfolder.h"
 
 #ifndef PKGDATADIR
 #    define PKGDATADIR "/usr/local/share/selkie"
@@ -21,18 +22,6 @@
    in the source tree. */
 static const char *const beside[] = {"/../share/selkie/profiles",
                                      "/../share/profiles"};
-
-static void
-own_folder(struct strbuf *folder)
-{
-    size_t room = 4096;
-    ssize_t n = readlink("/proc/self/exe", strbuf_reserve(folder, room), room);
-    char *slash;
-
-    strbuf_commit(folder, n > 0 ? (size_t)n : 0);
-    slash = strrchr(folder->p, '/');
-    strbuf_cut(folder, slash == NULL ? 0 : (size_t)(slash - folder->p));
-}
 
 static bool
 is_folder(struct strbuf *folder, const char *path)
@@ -54,7 +43,7 @@ find_folder(struct strbuf *folder)
         return is_folder(folder, chosen);
     for (size_t i = 0; !found && i < sizeof(beside) / sizeof(beside[0]); i++) {
         strbuf_cut(&path, 0);
-        own_folder(&path);
+        ownfolder_add(&path);
         strbuf_add_text(&path, beside[i]);
         found = is_folder(folder, path.p);
     }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "common/base/memory.h"
+#include "tools/ownfolder.h"
 
 #define PROGRAM "selkie-second"
 /* Where make install puts it; the build says. */
@@ -38,19 +39,6 @@ is_program(struct strbuf *path, struct slice folder)
     return folder.n > 0 && access(path->p, X_OK) == 0;
 }
 
-/* The folder of the program that runs: what argv[0] names. */
-static void
-own_folder(struct strbuf *folder)
-{
-    size_t room = 4096;
-    ssize_t n = readlink("/proc/self/exe", strbuf_reserve(folder, room), room);
-    char *slash;
-
-    strbuf_commit(folder, n > 0 ? (size_t)n : 0);
-    slash = strrchr(folder->p, '/');
-    strbuf_cut(folder, slash == NULL ? 0 : (size_t)(slash - folder->p));
-}
-
 struct second_client *
 second_client_new(void)
 {
@@ -58,7 +46,7 @@ second_client_new(void)
     struct strbuf path = STRBUF_INIT, own = STRBUF_INIT;
     const char *chosen = getenv("SELKIE_LIBEXEC");
 
-    own_folder(&own);
+    ownfolder_add(&own);
     /* a folder that was named is the only one looked into */
     if (chosen != NULL ? is_program(&path, slice_of(chosen))
                        : is_program(&path, slice_of(PKGLIBEXECDIR))

@@ -13,6 +13,15 @@ struct stuntfiles_options {
     const char *regexdns; /* --regexdns */
 };
 
+/* Their rows; s is the command's struct, whose member files is. */
+#define STUNTFILES_OPTIONS(s)                                                 \
+    OPT_TEXT(0, "view", s, files.view, "FOLDER",                              \
+             "the published view; default the workspace's"),                  \
+        OPT_TEXT(0, "template", s, files.template, "FILE",                    \
+                 "the template; default the workspace's"),                    \
+        OPT_TEXT(0, "regexdns", s, files.regexdns, "FILE",                    \
+                 "a regexdns file, instead of template and view")
+
 struct stuntfiles {
     struct workspace *workspace;    /* NULL when options name all paths */
     struct stuntlive_source source; /* where it is */
