@@ -199,20 +199,33 @@ follow(struct work *work, struct name *name)
            && name_is_under(name, work->origin);
 }
 
+/* Where a chain comes to a DNAME again it is among the records already. */
+static const struct stunt_record *
+find_dname(const struct stunt_result *result, const struct name *owner)
+{
+    for (unsigned i = 0; i < result->count; i++)
+        if (result->records[i].type == RR_DNAME
+            && name_equal(&result->records[i].owner, owner))
+            return &result->records[i];
+    return NULL;
+}
+
 /* RFC 6672 section 3.2: the DNAME, and a CNAME made of it. */
 static bool
 redirect(struct work *work, struct name *name)
 {
     struct stunt_result *result = work->result;
+    const struct stunt_record *record;
     struct name owner, target, to;
     struct record dname;
 
     name_suffix(&owner, name, work->match.above_labels);
     add_rrset(work, &work->match, work->match.dname, &owner, RR_DNAME,
               STUNT_ANSWER);
-    if (result->count == 0)
+    record = find_dname(result, &owner);
+    if (record == NULL)
         return false;
-    dname = view_of(&result->records[result->count - 1]);
+    dname = view_of(record);
     if (!record_target(&dname, &to)
         || name_rebase(&target, name, &owner, &to) != ST_OK) {
         result->rcode = STUNT_YXDOMAIN;
@@ -223,8 +236,7 @@ redirect(struct work *work, struct name *name)
         return false;
     }
     memcpy(result->data + result->used, target.wire, target.size);
-    add(work, name, RR_CNAME, result->records[result->count - 1].ttl,
-        target.size, STUNT_ANSWER);
+    add(work, name, RR_CNAME, record->ttl, target.size, STUNT_ANSWER);
     return work->type != RR_CNAME && work->type != RR_ANY
            && follow(work, name);
 }
