@@ -135,6 +135,9 @@ pdns_lookup(struct pdns *pdns, const struct name *name, uint16_t type,
     if (binder->failed != NULL)
         *binder->failed = false;
     template_match(template, name, binder, &match);
+    /* PowerDNS finds the delegation by itself. */
+    if (match.cut != NULL)
+        template_match_glue(template, name, binder, &match);
     if (match.found == TEMPLATE_RECORDS && match.dname == NULL)
         good = give_records(pdns, &match, binder, &given, give, context);
     if (!good || match.unsure || (binder->failed != NULL && *binder->failed))

@@ -130,8 +130,12 @@ add_addresses(struct work *work, const struct name *name, bool is_glue)
     if (!name_is_under(name, work->origin))
         return;
     template_match(work->template, name, work->binder, &match);
+    if (match.cut != NULL && !is_glue)
+        return;
+    if (match.cut != NULL)
+        template_match_glue(work->template, name, work->binder, &match);
     work->broken |= match.unsure;
-    if (match.found != TEMPLATE_RECORDS || (match.cut != NULL && !is_glue))
+    if (match.found != TEMPLATE_RECORDS)
         return;
     add_rrset(work, &match, match.node, name, RR_A, STUNT_ADDITIONAL);
     add_rrset(work, &match, match.node, name, RR_AAAA, STUNT_ADDITIONAL);

@@ -3,11 +3,12 @@
 #include "common/template/regexdnstree.h"
 #include "common/template/reserved.h"
 
-/* What is matched. */
+/* What is matched: a name, or its end. */
 struct subject {
-    const struct name *name;      /* the whole of it */
-    struct slice text;            /* with dots and without the final one; no
-                                     octets where a label holds a dot */
+    const struct name *name;      /* the whole of it: captures are of it */
+    unsigned labels;              /* rightmost ones that are matched */
+    struct slice text;            /* they, with dots and without the final
+                                     one; no octets where one holds a dot */
     struct template_match *match; /* gets captures */
 };
 
@@ -25,23 +26,45 @@ regexdnsmatch_zone(const struct template *template, const struct name *name)
     return found;
 }
 
-/* The name as regular expressions see it. */
+/* Label i from the left of what is matched. */
 static struct slice
-present(const struct name *name, char out[NAME_WIRE_MAX])
+label_of(const struct subject *subject, unsigned i)
 {
+    return name_label(subject->name,
+                      subject->name->labels - subject->labels + i);
+}
+
+/* It as regular expressions see it, in match->dotted. */
+static void
+present(struct subject *subject)
+{
+    char *out = subject->match->dotted;
     size_t n = 0;
 
-    for (unsigned i = 0; i < name->labels; i++) {
-        struct slice label = name_label(name, i);
+    subject->text = SLICE_EMPTY;
+    for (unsigned i = 0; i < subject->labels; i++) {
+        struct slice label = label_of(subject, i);
 
         if (slice_find(label, '.') < label.n)
-            return SLICE_EMPTY;
+            return;
         if (i > 0)
             out[n++] = '.';
         memcpy(out + n, label.p, label.n);
         n += label.n;
     }
-    return (struct slice){out, n};
+    subject->text = (struct slice){out, n};
+}
+
+/* It as tables have it: as name_key. */
+static struct slice
+key_of(const struct subject *subject)
+{
+    struct slice whole = name_key(subject->name);
+    size_t size = 1; /* of the root */
+
+    for (unsigned i = 0; i < subject->labels; i++)
+        size += 1 + label_of(subject, i).n;
+    return slice_from(whole, whole.n - size);
 }
 
 /* One label; captures go where match has room for them. */
@@ -75,14 +98,14 @@ take_label(const struct regexdns_segment *segment, struct slice label,
 }
 
 /* From the right, since names of one zone differ on the left; the labels that
-   name has must all be taken. */
+   are matched must all be taken. */
 static bool
-take_labels(const struct regexdns_rule *rule, const struct name *name,
-            struct template_match *match)
+take_labels(const struct regexdns_rule *rule, const struct subject *subject)
 {
-    for (unsigned i = 1; i <= name->labels; i++)
+    for (unsigned i = 1; i <= subject->labels; i++)
         if (!take_label(&rule->segments[rule->segment_count - i],
-                        name_label(name, name->labels - i), match))
+                        label_of(subject, subject->labels - i),
+                        subject->match))
             return false;
     return true;
 }
@@ -95,8 +118,8 @@ take_name(const struct regexdns_rule *rule, const struct subject *subject)
 
     match->capture_count = rule->groups + 1;
     if (rule->form == REGEXDNS_LABELS)
-        return rule->segment_count == subject->name->labels
-               && take_labels(rule, subject->name, match);
+        return rule->segment_count == subject->labels
+               && take_labels(rule, subject);
     if (subject->text.n == 0)
         return false;
     st = templatepattern_match(rule->whole, subject->text, match->captures);
@@ -108,8 +131,7 @@ take_name(const struct regexdns_rule *rule, const struct subject *subject)
 static struct template_node *
 find_rule(const struct regexdns *rules, const struct subject *subject)
 {
-    struct template_node *literal =
-        table_get(rules->names, name_key(subject->name));
+    struct template_node *literal = table_get(rules->names, key_of(subject));
 
     for (size_t i = 0; i < rules->rule_count; i++) {
         struct template_node *node = rules->rules[i];
@@ -134,14 +156,13 @@ find_rule(const struct regexdns *rules, const struct subject *subject)
 static bool
 exists_above(const struct regexdns *rules, const struct subject *subject)
 {
-    if (rules->has_free
-        || table_get(rules->above, name_key(subject->name)) != NULL)
+    if (rules->has_free || table_get(rules->above, key_of(subject)) != NULL)
         return true;
     for (size_t i = 0; i < rules->rule_count; i++) {
         const struct regexdns_rule *rule = rules->rules[i]->rule;
 
-        if (rule->segment_count > subject->name->labels
-            && take_labels(rule, subject->name, subject->match))
+        if (rule->segment_count > subject->labels
+            && take_labels(rule, subject))
             return true;
     }
     return false;
@@ -153,13 +174,13 @@ find_above(const struct regexdns *rules, const struct name *name,
            unsigned zone_labels, struct template_match *match)
 {
     for (unsigned labels = zone_labels + 1; labels <= name->labels; labels++) {
-        struct name part;
-        struct subject subject = {&part, SLICE_EMPTY, match};
+        struct subject subject = {name, labels, SLICE_EMPTY, match};
         struct template_node *node;
 
-        name_suffix(&part, name, labels);
-        subject.text = present(&part, match->dotted);
+        present(&subject);
         node = find_rule(rules, &subject);
+        if (match->unsure)
+            return false;
         if (node == NULL
             || (!node->rule->has_ns
                 && (!node->rule->has_dname || labels == name->labels)))
@@ -189,10 +210,10 @@ regexdnsmatch_first(const struct template *template, const struct name *name,
                     struct template_match *match)
 {
     const struct regexdns *rules = template->rules;
-    struct subject subject = {name, SLICE_EMPTY, match};
+    struct subject subject = {name, name->labels, SLICE_EMPTY, match};
 
     begin(match);
-    subject.text = present(name, match->dotted);
+    present(&subject);
     match->node = find_rule(rules, &subject);
     if (match->node != NULL)
         match->found = TEMPLATE_RECORDS;
@@ -209,7 +230,8 @@ regexdnsmatch(const struct template *template, const struct name *name,
 
     if (rules->has_above && zone != NULL) {
         begin(match);
-        if (find_above(rules, name, zone->origin.labels, match))
+        if (find_above(rules, name, zone->origin.labels, match)
+            || match->unsure)
             return;
     }
     regexdnsmatch_first(template, name, match);

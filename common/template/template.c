@@ -535,3 +535,15 @@ template_node_name(const struct template *template,
     *out = template->origin;
     return fill_name(node, values, out);
 }
+
+/* Rules know of delegations apart; the tree passes them on its way down. */
+void
+template_match_glue(const struct template *template, const struct name *name,
+                    const struct template_binder *binder,
+                    struct template_match *match)
+{
+    if (template->rules != NULL)
+        regexdnsmatch_first(template, name, match);
+    else
+        template_match(template, name, binder, match);
+}

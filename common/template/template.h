@@ -155,6 +155,12 @@ struct template_match {
 void template_match(const struct template *template, const struct name *name,
                     const struct template_binder *binder,
                     struct template_match *match);
+/* The same for a name below a delegation whose own records are wanted, as
+   glue: match->cut may then be NULL. */
+void template_match_glue(const struct template *template,
+                         const struct name *name,
+                         const struct template_binder *binder,
+                         struct template_match *match);
 
 /* A record of a pattern. */
 struct template_record; /* type, TTL, data with holes */

@@ -122,6 +122,34 @@ kill "$server"
 wait "$server"
 is 0 $? 'it ends well'
 
+# ---- delegations: a referral with its glue, of the rule of each name ----
+
+printf '%s\n' "$zone 3600 IN SOA ns1.$zone h.$zone 1 2 3 4 60" \
+    "(?P<customer>[^.]+)\\.host\\.sausagemail\\.com 60 IN NS ns.\$customer.host.$zone" \
+    'ns\.([^.]+)\.host\.sausagemail\.com 60 IN A 192.0.2.8' \
+    >"$work/cuts.conf"
+serve --regexdns "$work/cuts.conf"
+is ready "$said" 'a file with delegations is served'
+for name in www.snufkin.host snufkin.host ns.snufkin.host; do
+    ask "$name" A +authority +additional
+    is "NOERROR snufkin.host.$zone. 60 IN NS ns.snufkin.host.$zone.
+ns.snufkin.host.$zone. 60 IN A 192.0.2.8" "$rcode $answer" \
+        "$name: the referral with its glue"
+done
+kill "$server"
+wait "$server"
+# told NAME: what PowerDNS is told of all that NAME has.
+told() {
+    printf 'HELO\t1\nQ\t%s\tIN\tANY\t-1\t127.0.0.1\n' "$1.$zone" |
+        timeout $tools_patience "$SELKIE_BIN" pdns \
+            --regexdns "$work/cuts.conf" | grep '^DATA' | tr '\t' ' '
+}
+is "DATA snufkin.host.$zone IN NS 60 -1 ns.snufkin.host.$zone." \
+    "$(told snufkin.host)" 'PowerDNS is told of the delegation'
+is "DATA ns.snufkin.host.$zone IN A 60 -1 192.0.2.8" \
+    "$(told ns.snufkin.host)" 'and of the glue'
+is '' "$(told www.snufkin.host)" 'and of nothing else below it'
+
 # ---- its own tester ----
 
 run template test --regexdns "$example" "k1._domainkey.snufkin.$zone" TXT

@@ -60,6 +60,17 @@ static const char free_text[] =
     "(?s)part 60 IN TXT \"anywhere\"\n"
     "(a|aa)+b\\.bad\\.esp\\.example 60 IN TXT \"slow\"\n";
 
+/* Delegations and a name below that the ESP answers for in vain, but for its
+   address; the last is slow to say whether it stands above a name. */
+static const char cut_text[] =
+    "esp.example 60 IN SOA ns1 h 1 2 3 4 5\n"
+    "cut.esp.example 60 IN NS ns.cut.esp.example\n"
+    "ns.cut.esp.example 60 IN A 192.0.2.7\n"
+    "(?P<customer>[^.]+)\\.host\\.esp\\.example 60 IN NS "
+    "ns.$customer.host.esp.example\n"
+    "ns\\.([^.]+)\\.host\\.esp\\.example 60 IN A 192.0.2.8\n"
+    "(a|aa)+b\\.bad\\.esp\\.example 60 IN NS ns.cut.esp.example\n";
+
 /* Such an expression is tried for every name that comes to it. */
 static const char worse_text[] =
     "esp.example 60 IN SOA ns1 h 1 2 3 4 5\n"
@@ -173,6 +184,55 @@ test_rows(const struct template *template, const struct row *rows, size_t n)
                   row->name);
         strbuf_clear(&data);
     }
+}
+
+/* ---- delegations ---- */
+
+static void
+check_records(const struct template_match *match, const char *wanted,
+              const char *name)
+{
+    struct strbuf data = STRBUF_INIT;
+
+    if (match->node != NULL)
+        show_records(match, &data);
+    is_string(wanted, data.p, "%s: data", name);
+    strbuf_clear(&data);
+}
+
+static void
+test_cuts(void)
+{
+    static const struct {
+        const char *name; /* asked */
+        unsigned cut;     /* labels of the cut's owner, 0: none */
+        const char *data; /* of the cut, or else of the name */
+        const char *glue; /* of the name itself */
+    } rows[] = {
+        {"esp.example",             0, "ns1. h. 1 2 3 4 5",      "ns1. h. 1 2 3 4 5"  },
+        {"cut.esp.example",         3, "ns.cut.esp.example.",    "ns.cut.esp.example."},
+        {"ns.cut.esp.example",      3, "ns.cut.esp.example.",    "192.0.2.7"          },
+        {"x.cut.esp.example",       3, "ns.cut.esp.example.",    ""                   },
+        {"a.host.esp.example",      4, "ns.a.host.esp.example.",
+         "ns.a.host.esp.example."                                                     },
+        {"ns.a.host.esp.example",   4, "ns.a.host.esp.example.", "192.0.2.8"          },
+        {"x.ns.a.host.esp.example", 4, "ns.a.host.esp.example.", ""                   },
+    };
+    struct template *template = compile(cut_text);
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct template_match match;
+        struct name name;
+
+        name_parse(&name, slice_of(rows[i].name), NULL);
+        template_match(template, &name, &nobody, &match);
+        is_int(rows[i].cut, match.cut == NULL ? 0 : match.above_labels,
+               "%s: below that cut", rows[i].name);
+        check_records(&match, rows[i].data, rows[i].name);
+        template_match_glue(template, &name, &nobody, &match);
+        check_records(&match, rows[i].glue, rows[i].name);
+    }
+    template_free(template);
 }
 
 /* ---- patterns that would never end ---- */
@@ -319,8 +379,13 @@ main(void)
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaxb.bad.esp."
         "example",
         true);
+    test_bounds(cut_text,
+                "x.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaxb.bad."
+                "esp.example",
+                true);
     test_bounds(worse_text, "first.esp.example", false);
     test_bounds(worse_text, "later-but-it-is-long-enough.esp.example", true);
+    test_cuts();
     test_forms();
     test_refused();
     test_zones();
