@@ -75,11 +75,9 @@ is_apex(knotd_qdata_t *qdata)
     return knot_dname_is_equal(qdata->name, knotd_qdata_zone_name(qdata));
 }
 
-/* What mod-onlinesign answers of itself, or Knot's zone in its place: the
-   records of signing, and under DO all of the apex, whose denials must list
-   what is there. */
+/* Is a record of signing asked for, that mod-onlinesign may have there? */
 static bool
-is_for_knot(knotd_qdata_t *qdata)
+is_of_signing(knotd_qdata_t *qdata)
 {
     switch (knot_pkt_qtype(qdata->query)) {
     case KNOT_RRTYPE_NSEC:
@@ -90,8 +88,18 @@ is_for_knot(knotd_qdata_t *qdata)
     case KNOT_RRTYPE_CDS:
         return is_apex(qdata);
     default:
-        return knot_pkt_has_dnssec(qdata->query) && is_apex(qdata);
+        return false;
     }
+}
+
+/* What mod-onlinesign answers of itself, or Knot's zone in its place: the
+   records of signing, and under DO all of the apex, whose denials must list
+   what is there. */
+static bool
+is_for_knot(knotd_qdata_t *qdata)
+{
+    return is_of_signing(qdata)
+           || (knot_pkt_has_dnssec(qdata->query) && is_apex(qdata));
 }
 
 /* The engine's answer to the question; NULL when it has none. */
@@ -204,21 +212,44 @@ before_answer(knotd_in_state_t state, knot_pkt_t *pkt, knotd_qdata_t *qdata,
     return KNOTD_IN_STATE_HIT;
 }
 
+/* Knot's zone knows no name but the apex: what it misses may be there. */
+static knotd_in_state_t
+take_missing(struct worker *worker, knot_pkt_t *pkt, knotd_qdata_t *qdata,
+             const struct stunt_result *result)
+{
+    worker->is_ours =
+        result->is_referral
+        || (result->count > 0 && result->records[0].section == STUNT_ANSWER);
+    if (worker->is_ours)
+        qdata->rcode = result->rcode;
+    if (!result->authoritative)
+        knot_wire_clear_aa(pkt->wire);
+    return result->rcode == STUNT_NXDOMAIN ? KNOTD_IN_STATE_MISS
+                                           : KNOTD_IN_STATE_NODATA;
+}
+
 static knotd_in_state_t
 in_answer(knotd_in_state_t state, knot_pkt_t *pkt, knotd_qdata_t *qdata,
           knotd_mod_t *mod)
 {
     struct worker *worker = worker_of(mod, qdata);
-    const struct stunt_result *result = NULL;
+    bool was_missed = state == KNOTD_IN_STATE_MISS;
+    const struct stunt_result *result;
     unsigned count;
     int code;
 
-    if (worker->is_ours)
-        result = service_result(worker->seat);
-    else if (worker->can_complete && state == KNOTD_IN_STATE_NODATA)
-        result = ask_engine(worker, qdata, mod);
-    if (result == NULL)
+    if (!worker->is_ours
+        && (!worker->can_complete
+            || (!was_missed && state != KNOTD_IN_STATE_NODATA)))
         return state;
+    result = worker->is_ours ? service_result(worker->seat)
+                             : ask_engine(worker, qdata, mod);
+    /* Without a view nothing is absent but what no view has. */
+    if (result == NULL)
+        return !was_missed && is_of_signing(qdata) ? state
+                                                   : KNOTD_IN_STATE_ERROR;
+    if (!worker->is_ours && was_missed)
+        state = take_missing(worker, pkt, qdata, result);
     code = put_section(pkt, qdata, result, STUNT_ANSWER, &count);
     return state_of(code,
                     worker->is_ours || count > 0 ? KNOTD_IN_STATE_HIT : state);

@@ -141,6 +141,11 @@ for type in SOA NS MX TXT A DS ANY CNAME; do
     same "cut.$zone" "$type"
 done
 same "x.cut.$zone" A
+for name in snufkin _domainkey.snufkin nobody cut x.cut toffle.alias \
+    gone.snufkin; do
+    same "$name.$zone" NSEC
+    same "$name.$zone" RRSIG
+done
 same "K1._DomainKey.SNUFkin.$zone" TXT
 same "snufkin.$zone" MX +tcp
 same "snufkin.$zone" MX +bufsize=512
@@ -188,6 +193,10 @@ ok 'that there is no view is told' waits_for "$work/knot.log" \
     'no published view'
 ask "$knot_port" "snufkin.$zone" MX
 is SERVFAIL "$rcode" 'and no name is absent'
+ask "$knot_port" "snufkin.$zone" NSEC
+is SERVFAIL "$rcode" 'nor is it for NSEC'
+ask "$knot_port" "$zone" TXT +dnssec
+is SERVFAIL "$rcode" 'nor are records of the apex, under DO'
 mv "$work/gone2" "$work/esp/view"
 for tick in $(seq 50); do
     ask "$knot_port" "snufkin.$zone" MX
@@ -265,6 +274,12 @@ is NOERROR "$rcode" 'under DO a missing name is NODATA'
 like "$answer" 'NSEC[[:space:]]+\\000\.nobody' 'with the smallest NSEC'
 ask "$knot_port" "nobody.$zone" MX
 is NXDOMAIN "$rcode" 'without DO it does not exist'
+for name in cut x.cut toffle.alias nobody; do
+    for type in ANY NSEC A; do
+        ask "$knot_port" "$name.$zone" $type +dnssec
+        is NOERROR "$rcode" "$name $type is answered under DO"
+    done
+done
 ok 'knotd is well' kill -0 "$knot_pid"
 ends_knot
 
