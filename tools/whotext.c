@@ -66,8 +66,13 @@ static const struct meaning meanings[] = {
      "publish every record at and below AT: keys, SPF, a policy of its own",
      "change anything at DOMAIN"},
     {"subdomain", "DNAME",
-     "create keys for AT; publish records of any type below it",
+     "create keys for AT, set its policy, and send with names below it as "
+     "MAIL FROM; publish records of any type below it",
      "put records at AT itself, such as SPF; change anything at DOMAIN"},
+    {"wildcard", NULL,
+     "create keys for every name below DOMAIN that is not there, set its "
+     "policy, and send with it as MAIL FROM: the wildcard answers for it",
+     "change names below DOMAIN that are there; change DOMAIN"},
     {"subdomain", NULL,
      "publish the SPF of AT and send with that MAIL FROM",
      "create keys: an alias covers no name below; change DOMAIN"},
@@ -150,11 +155,21 @@ first_type(const struct value *way)
                : value_as_text(value_get(hop, "type"));
 }
 
+static bool
+is_of_subdomain(const struct value *way)
+{
+    return strcmp(value_as_text(value_get(way, "place")), "subdomain") == 0;
+}
+
 static const struct meaning *
 meaning_of(const struct value *way)
 {
     const char *place = value_as_text(value_get(way, "place"));
     const char *type = first_type(way);
+
+    if (is_of_subdomain(way)
+        && strncmp(value_as_text(value_get(way, "at")), "*.", 2) == 0)
+        place = "wildcard";
 
     for (size_t i = 0; i < MEANINGS; i++)
         if (strcmp(place, meanings[i].place) == 0
@@ -227,12 +242,35 @@ draw_list(struct spfdesk *desk, const char *first, const struct value *list,
     strbuf_clear(&text);
 }
 
+/* By what mail of a subdomain passes for the domain above. */
+static void
+draw_aligned(struct spfdesk *desk, const struct value *way)
+{
+    static const char *const forms[] = {NULL, "its signatures pass",
+                                        "its SPF passes",
+                                        "its signatures and its SPF pass"};
+    const struct value *by = value_get(way, "aligned_by");
+    unsigned which = 0;
+
+    for (size_t i = 0; i < value_count(by); i++)
+        which |=
+            strcmp(value_as_text(value_element(by, i)), "dkim") == 0 ? 1u : 2u;
+    if (which > 0)
+        spfdesk_lines(desk, "            ", "            ",
+                      arena_printf(desk->arena,
+                                   "%s DMARC for the domain above, too: "
+                                   "alignment is relaxed",
+                                   forms[which]));
+}
+
 static void
 draw_way(struct spfdesk *desk, const struct value *way, const char *domain)
 {
     const struct value *path = value_get(way, "path");
-    const struct value *parent = value_get(way, "signs_as_parent");
     const struct meaning *meaning = meaning_of(way);
+    const char *of = is_of_subdomain(way)
+                         ? domain
+                         : value_as_text(value_get(way, "domain"));
     const char *state = value_as_text(value_get(way, "state"));
 
     for (size_t i = 0; i < value_count(path); i++) {
@@ -249,12 +287,9 @@ draw_way(struct spfdesk *desk, const struct value *way, const char *domain)
                       "the name it leads to does not exist; whoever gets "
                       "that name has what follows");
     if (meaning != NULL) {
-        draw_sentence(desk, "    can     ", meaning->can, way, domain);
-        if (value_as_bool(parent))
-            spfdesk_lines(desk, "            ", "            ",
-                          "its signatures pass for the domain above, too: "
-                          "alignment is relaxed");
-        draw_sentence(desk, "    cannot  ", meaning->cannot, way, domain);
+        draw_sentence(desk, "    can     ", meaning->can, way, of);
+        draw_aligned(desk, way);
+        draw_sentence(desk, "    cannot  ", meaning->cannot, way, of);
     }
     draw_list(desk, "    types   ", value_get(way, "types"), NETWORKS_MAX);
     draw_list(desk, "    from    ", value_get(way, "addresses"), NETWORKS_MAX);

@@ -99,16 +99,6 @@ add_any(struct whoways *ways, const struct asked *random,
         whoways_chain(ways, &like, NULL, random);
 }
 
-static bool
-same_alias(const struct asked *a, const struct asked *b)
-{
-    return asked_is(b) && a->answer->chain_count > 0
-           && b->answer->chain_count > 0
-           && a->answer->chain[0].type == RR_CNAME
-           && name_equal(&a->answer->chain[0].target,
-                         &b->answer->chain[0].target);
-}
-
 /* The selector and the names between it and `_domainkey`: any may be cut
    off.  Is one? */
 static bool
@@ -156,7 +146,7 @@ add_selector(struct whoways *ways, const struct dkim_selector *selector,
         .place = WHO_SELECTOR, .powers = WHO_CREATE_KEY, .at = selector->name};
 
     if (!asked_is(&selector->asked) || selector->is_wildcard
-        || same_alias(&selector->asked, random))
+        || whoways_same_alias(&selector->asked, random))
         return;
     if (selector->asked.answer->chain_count > 0
         && selector->asked.answer->chain[0].type == RR_DNAME)
@@ -181,10 +171,10 @@ wants_cut(const struct dkim_selector *selector)
            && (!outcome_is_failure(outcome) || selector->is_asserted);
 }
 
-static void
-add_keys(struct whoways *ways)
+void
+whoways_keys(struct whoways *ways)
 {
-    const struct who_input *input = ways->who->input;
+    const struct name *domain = &ways->of.domain;
     struct who_way like = {.place = WHO_KEYS, .powers = WHO_CREATE_KEY};
     struct audit_input *audit = ARENA_NEW(ways->arena, struct audit_input);
     struct facts facts = {.input = NULL};
@@ -192,16 +182,15 @@ add_keys(struct whoways *ways)
     size_t cuts = 0;
     bool is_cut;
 
-    *audit = (struct audit_input){.domain = input->domain,
-                                  .selectors = input->selectors,
-                                  .selector_count = input->selector_count};
+    *audit = (struct audit_input){.domain = *domain,
+                                  .selectors = ways->of.selectors,
+                                  .selector_count = ways->of.selector_count};
     facts.input = providers_input(audit, ways->view);
     area_dkim.collect(&facts, ways->view);
     /* A resolver that believes denials is not asked for _domainkey before the
        selectors: see domainkey.h. */
     if (!facts.dkim->is_settled
-        || name_prepend(&like.at, SLICE("_domainkey"), &input->domain)
-               != ST_OK)
+        || name_prepend(&like.at, SLICE("_domainkey"), domain) != ST_OK)
         return;
     random = &facts.dkim->domainkey->wildcards[0];
     is_cut = add_domainkey(ways, &like);
@@ -241,24 +230,28 @@ add_reports(struct whoways *ways, const struct discovery_step *step)
     }
 }
 
+void
+whoways_policy(struct whoways *ways, const struct discovery_step *step)
+{
+    struct who_way like = {.place = WHO_POLICY, .powers = WHO_SET_POLICY};
+
+    if (step == NULL || !asked_is(&step->asked))
+        return;
+    like.at = step->asked.question.name;
+    add_point(ways, &like);
+    if (step->record != NULL)
+        add_reports(ways, step);
+}
+
 static void
 add_policy(struct whoways *ways, const struct discovery *discovery)
 {
     const struct discovery_walk *walk = discovery->walk;
-    const struct discovery_step *steps[] = {
-        walk->count > 0 ? &walk->steps[0] : NULL, discovery->rfc9989.step,
-        discovery->rfc7489.step};
 
-    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-        struct who_way like = {.place = WHO_POLICY, .powers = WHO_SET_POLICY};
-
-        if (steps[i] == NULL || !asked_is(&steps[i]->asked))
-            continue;
-        like.at = steps[i]->asked.question.name;
-        add_point(ways, &like);
-        if (steps[i]->record != NULL)
-            add_reports(ways, steps[i]);
-    }
+    if (walk->count > 0)
+        whoways_policy(ways, &walk->steps[0]);
+    whoways_policy(ways, discovery->rfc9989.step);
+    whoways_policy(ways, discovery->rfc7489.step);
     for (size_t i = 0; i < walk->count; i++)
         if (walk->steps[i].found == DISCOVERY_FAILED
             && name_is_under(&walk->steps[i].domain, &ways->who->org))
@@ -266,125 +259,26 @@ add_policy(struct whoways *ways, const struct discovery *discovery)
                             WHO_SET_POLICY | WHO_READ_REPORTS, false);
 }
 
-/* ---- relaxed alignment ---- */
-
-/* Does a signature of signer align with author, by either algorithm? */
-static enum who_truth
-is_aligned(struct view *view, const struct name *author,
-           const struct name *signer)
-{
-    const struct discovery *discovery = discovery_find(view, author);
-    const struct discovery_policy *old = &discovery->rfc7489;
-    const struct discovery_policy *new = &discovery->rfc9989;
-    bool strict_new = new->step != NULL &&new->step->record->strict_dkim;
-    bool strict_old = old->step != NULL && old->step->record->strict_dkim;
-    enum discovery_truth truth =
-        discovery_is_aligned(view, discovery, signer, strict_new);
-
-    if ((new->is_known &&truth == DISCOVERY_YES)
-        || (old->is_known
-            && discovery_is_aligned_7489(author, signer, strict_old)))
-        return WHO_YES;
-    return new->is_known && old->is_known &&truth == DISCOVERY_NO
-               ? WHO_NO
-               : WHO_CANNOT_TELL;
-}
-
-/* A key of the domain itself: may it sign as the domain above? */
-static enum who_truth
-signs_above(struct whoways *ways, const struct discovery *discovery)
-{
-    const struct name *domain = &ways->who->input->domain;
-    const struct discovery_policy *new = &discovery->rfc9989;
-
-    if (!name_equal(&ways->who->org, domain))
-        return is_aligned(ways->view, &ways->who->org, domain);
-    if (new->org_is_known && !name_equal(&new->org, domain))
-        return is_aligned(ways->view, &new->org, domain);
-    return WHO_NO;
-}
-
-/* ---- subdomains ---- */
-
-static void
-add_subdomain(struct whoways *ways, const struct name *name,
-              const struct asked *random, bool is_guess)
-{
-    struct who_way like = {.place = WHO_SUBDOMAIN, .at = *name};
-    struct whopoint point = whopoint_ask(ways, name);
-
-    if (point.kind == WHOPOINT_CUT) {
-        like.powers = WHO_CREATE_KEY | WHO_SEND;
-        like.as_parent =
-            is_aligned(ways->view, &ways->who->input->domain, name);
-        whopoint_ways(ways, &point, &like, NULL);
-    } else if (point.kind == WHOPOINT_ALIAS) {
-        /* An alias is of one name: its SPF, and no key below it. */
-        struct asked txt = asked_lookup(ways->view, name, RR_TXT);
-
-        like.powers = WHO_SEND;
-        if (!same_alias(&txt, random))
-            whoways_chain(ways, &like, NULL, &txt);
-    } else if (point.kind == WHOPOINT_NONE && !is_guess) {
-        struct asked dname = asked_lookup(ways->view, name, RR_DNAME);
-        struct whopath path = {.count = 0};
-        struct name target;
-
-        if (asked_outcome(&dname) != OUTCOME_FOUND
-            || dname.answer->chain_count > 0
-            || !record_target(&dname.answer->records[0], &target))
-            return;
-        like.powers = WHO_CREATE_KEY;
-        like.as_parent =
-            is_aligned(ways->view, &ways->who->input->domain, name);
-        whopath_add(&path, name, RR_DNAME, &target);
-        whoways_add(ways, &like, &path);
-    } else if (outcome_is_failure(asked_outcome(&point.ns))) {
-        whoways_unknown(ways, &point.ns, WHO_CREATE_KEY | WHO_SEND, is_guess);
-    }
-}
-
-static void
-add_subdomains(struct whoways *ways)
-{
-    const struct who_input *input = ways->who->input;
-    struct who_way like = {.place = WHO_SUBDOMAIN, .powers = WHO_SEND};
-    struct asked random = {0};
-    char label[VIEW_LABEL_SIZE];
-    struct name name;
-
-    view_random_label(ways->view, "subdomain", 0, label);
-    if (name_prepend(&name, slice_of(label), &input->domain) == ST_OK
-        && name_prepend(&like.at, SLICE("*"), &input->domain) == ST_OK) {
-        random = asked_lookup(ways->view, &name, RR_TXT);
-        whoways_chain(ways, &like, NULL, &random);
-    }
-    for (size_t i = 0; i < input->subdomain_count; i++)
-        add_subdomain(ways, &input->subdomains[i], &random,
-                      i >= input->subdomain_asserted);
-}
-
 const struct who *
 who_find(struct view *view, const struct who_input *input)
 {
     struct whoways ways = {.view = view, .arena = view_run_arena(view)};
     const struct discovery *discovery;
-    enum who_truth above;
 
     ways.who = ARENA_NEW(ways.arena, struct who);
     ways.who->input = input;
     suffix_org(&ways.who->org, &input->domain);
     ways.authority = authority_find(view, &input->domain);
     discovery = discovery_find(view, &input->domain);
-    above = signs_above(&ways, discovery);
+    ways.of.domain = input->domain;
+    ways.of.selectors = input->selectors;
+    ways.of.selector_count = input->selector_count;
+    whoways_above(&ways, discovery);
     add_zones(&ways);
-    add_keys(&ways);
-    for (size_t i = 0; i < ways.count; i++)
-        if (ways.ways[i]->powers & WHO_CREATE_KEY)
-            ways.ways[i]->as_parent = above;
+    whoways_keys(&ways);
     add_policy(&ways, discovery);
     whoways_spf(&ways);
-    add_subdomains(&ways);
+    whoways_subdomains(&ways);
     whoways_parties(&ways);
     return ways.who;
 }

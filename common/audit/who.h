@@ -69,13 +69,16 @@ enum who_truth { WHO_NO, WHO_YES, WHO_CANNOT_TELL };
 struct who_way {
     enum who_place place;          /* what is held */
     struct name at;                /* where */
+    struct name domain;            /* over this: the subject, a subdomain */
     unsigned powers;               /* enum who_power */
     struct name owner;             /* registrable domain of where it leads */
     const struct who_hop *path;    /* how it leads there */
     size_t path_count;             /* hops */
     enum who_state state;          /* is anybody there? */
-    enum who_truth as_parent;      /* a key made here passes for the domain
+    enum who_truth as_parent;      /* mail of it passes DMARC for the domain
                                       above by relaxed alignment */
+    unsigned aligned;              /* the powers by which it does: a key of
+                                      its own, or SPF */
     const struct spfset *granted;  /* SPF: addresses; NULL: not known */
     bool is_exact;                 /* and no others */
     uint16_t types[WHO_TYPES_MAX]; /* a cut: types found at the name */

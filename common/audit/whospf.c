@@ -254,7 +254,11 @@ visit(struct descent *descent, const struct spfnode *node)
         return;
     if (outcome_is_failure(asked_outcome(&txt)))
         whoways_unknown(descent->ways, &txt, WHO_SEND, false);
-    /* The name of the record may itself be an alias. */
+    /* The name of the record may itself be an alias: a subdomain's is more
+       than a term of a record. */
+    if (node == descent->tree->root
+        && !name_equal(&node->domain, &descent->ways->who->input->domain))
+        like.place = WHO_SUBDOMAIN;
     whoways_chain(descent->ways, &like, &descent->path, &txt);
     if (node->record == NULL)
         return;
@@ -269,7 +273,7 @@ whoways_spf(struct whoways *ways)
     struct descent *descent = ARENA_NEW(ways->arena, struct descent);
 
     descent->ways = ways;
-    descent->tree = spftree_walk(ways->view, &ways->who->input->domain);
+    descent->tree = spftree_walk(ways->view, &ways->of.domain);
     descent->seen = ARENA_ARRAY(ways->arena, const struct spfnode *,
                                 descent->tree->node_count + 1);
     visit(descent, descent->tree->root);

@@ -123,6 +123,19 @@ truth_value(struct arena *arena, enum who_truth truth)
                                     : value_bool(arena, truth == WHO_YES);
 }
 
+/* By which result its mail passes for the domain above. */
+static struct value *
+aligned_value(struct arena *arena, const struct who_way *way)
+{
+    struct value *list = value_list(arena);
+
+    if (way->aligned & WHO_CREATE_KEY)
+        value_add(list, value_text(arena, "dkim"));
+    if (way->aligned & WHO_SEND)
+        value_add(list, value_text(arena, "spf"));
+    return list;
+}
+
 static void
 networks_value(struct arena *arena, const struct who_way *way,
                struct value *map)
@@ -159,12 +172,15 @@ way_value(struct arena *arena, const struct who_way *way)
 
     value_set(map, "place", value_text(arena, place_words[way->place]));
     value_set(map, "at", value_text(arena, name_dotted(arena, &way->at)));
+    value_set(map, "domain",
+              value_text(arena, name_bare(arena, &way->domain)));
     value_set(map, "powers", powers_value(arena, way->powers));
     for (size_t i = 0; i < way->path_count; i++)
         value_add(path, hop_value(arena, &way->path[i]));
     value_set(map, "path", path);
     value_set(map, "state", value_text(arena, states[way->state]));
     value_set(map, "signs_as_parent", truth_value(arena, way->as_parent));
+    value_set(map, "aligned_by", aligned_value(arena, way));
     for (size_t i = 0; i < way->type_count; i++)
         value_add(types, type_value(arena, way->types[i]));
     if (way->type_count > 0)

@@ -41,6 +41,29 @@ find_way(const struct whoways *ways, const struct who_way *way,
     return NULL;
 }
 
+/* What of its powers passes for the domain above. */
+static void
+set_above(const struct whoways *ways, struct who_way *way)
+{
+    const struct whoways_of *of = &ways->of;
+    const struct {
+        unsigned power;       /* needed */
+        enum who_truth truth; /* does it? */
+    } means[] = {
+        {WHO_CREATE_KEY, of->key_above},
+        {WHO_SEND,       of->spf_above}
+    };
+
+    way->as_parent = WHO_NO;
+    for (size_t i = 0; i < sizeof(means) / sizeof(means[0]); i++) {
+        if (!(way->powers & means[i].power) || means[i].truth == WHO_NO)
+            continue;
+        if (means[i].truth == WHO_YES)
+            way->aligned |= means[i].power;
+        way->as_parent = way->aligned != 0 ? WHO_YES : WHO_CANNOT_TELL;
+    }
+}
+
 struct who_way *
 whoways_add(struct whoways *ways, const struct who_way *like,
             const struct whopath *path)
@@ -48,6 +71,8 @@ whoways_add(struct whoways *ways, const struct who_way *like,
     struct who_way *way = ARENA_NEW(ways->arena, struct who_way), *there;
 
     *way = *like;
+    way->domain = ways->of.domain;
+    set_above(ways, way);
     suffix_org(&way->owner, path->count > 0
                                 ? &path->hops[path->count - 1].target
                                 : &like->at);
@@ -140,6 +165,16 @@ whoways_chain(struct whoways *ways, const struct who_way *like,
     }
 }
 
+bool
+whoways_same_alias(const struct asked *a, const struct asked *b)
+{
+    return asked_is(b) && a->answer->chain_count > 0
+           && b->answer->chain_count > 0
+           && a->answer->chain[0].type == RR_CNAME
+           && name_equal(&a->answer->chain[0].target,
+                         &b->answer->chain[0].target);
+}
+
 void
 whoways_unknown(struct whoways *ways, const struct asked *asked,
                 unsigned powers, bool is_guess)
@@ -150,7 +185,8 @@ whoways_unknown(struct whoways *ways, const struct asked *asked,
     for (size_t i = 0; i < who->unknown_count; i++) {
         bool same = name_equal(&list[i].name, &asked->question.name);
 
-        if (!same && (!is_guess || list[i].powers != powers))
+        if (!same
+            && ((!is_guess && !ways->of.is_guess) || list[i].powers != powers))
             continue;
         list[i].powers |= powers;
         list[i].more += same ? 0 : 1;

@@ -4,8 +4,21 @@
 #define AUDIT_WHOWAYS_H
 
 #include "common/audit/who.h"
+#include "common/dmarc/discovery.h"
 #include "common/dns/authority.h"
 #include "common/spf/spftree.h"
+
+/* Whose powers are being looked for: the domain's, or a subdomain's. */
+struct whoways_of {
+    struct name domain;                     /* it */
+    const struct audit_selector *selectors; /* of its keys */
+    size_t selector_count;                  /* of them */
+    bool is_guess;                          /* one of many subdomains that were
+                                               only guessed */
+    enum who_truth key_above; /* a signature by its keys aligns with the domain
+                                 above */
+    enum who_truth spf_above; /* so does SPF for it */
+};
 
 /* All that is being put together. */
 struct whoways {
@@ -13,6 +26,7 @@ struct whoways {
     struct arena *arena;               /* of the run */
     struct who *who;                   /* the result */
     const struct authority *authority; /* of the domain's zone */
+    struct whoways_of of;              /* at present */
     struct who_way **ways;             /* all, in order */
     size_t count;                      /* of them */
 };
@@ -28,9 +42,9 @@ void whopath_add(struct whopath *path, const struct name *name, uint16_t type,
                  const struct name *target);
 
 /*
- * A new way, its owner that of the path's last target (of at where there is
- * no path), or the one there already that is the same; may be filled in
- * further.
+ * A new way to powers over ways->of, its owner that of the path's last target
+ * (of at where there is no path), or the one there already that is the same;
+ * may be filled in further.
  */
 struct who_way *whoways_add(struct whoways *ways, const struct who_way *like,
                             const struct whopath *path);
@@ -39,6 +53,10 @@ struct who_way *whoways_add(struct whoways *ways, const struct who_way *like,
    NULL) is the path up to the name asked. */
 void whoways_chain(struct whoways *ways, const struct who_way *like,
                    const struct whopath *base, const struct asked *asked);
+
+/* Does b, which may not be asked, lead to the same alias as a: by a wildcard?
+ */
+bool whoways_same_alias(const struct asked *a, const struct asked *b);
 
 /* A question without an answer.  is_guess: one of many names that were only
    guessed; all of one power are one entry. */
@@ -74,8 +92,19 @@ void whopoint_ways(struct whoways *ways, const struct whopoint *point,
 void whopoint_own(struct whoways *ways, const struct who_way *like,
                   const struct whopath *path);
 
-/* All that the SPF tree gives.  (whospf.c) */
+/* Who has `_domainkey` of ways->of, and selectors below it.  (who.c) */
+void whoways_keys(struct whoways *ways);
+/* Who has the name of a policy record, and gets reports by it; step may be
+   NULL.  (who.c) */
+void whoways_policy(struct whoways *ways, const struct discovery_step *step);
+
+/* All that the SPF tree of ways->of gives.  (whospf.c) */
 void whoways_spf(struct whoways *ways);
+
+/* Fill in what of the domain passes for the domain above.  (whosub.c) */
+void whoways_above(struct whoways *ways, const struct discovery *discovery);
+/* All that subdomains give.  (whosub.c) */
+void whoways_subdomains(struct whoways *ways);
 
 /* Put the ways together by owner.  (whovalue.c) */
 void whoways_parties(struct whoways *ways);

@@ -138,19 +138,69 @@ static const struct row rows[] = {
      "news.example.com. NS ns.vendor.test.\n"
      "ns.vendor.test. A 192.0.2.9\n"
      "_dmarc.example.com. TXT \"v=DMARC1; p=none\"\n",
-     "", "news", "host.test=cpsr vendor.test=cs^", ""},
+     "", "news", "host.test=cpsr vendor.test=cps^", ""},
     {"but not where alignment is strict",
      "news.example.com. SOA ns.vendor.test. h.vendor.test. 1 1 1 1 1\n"
      "news.example.com. NS ns.vendor.test.\n"
+     "_dmarc.example.com. TXT \"v=DMARC1; p=none; adkim=s; "
+     "aspf=s\"\n",
+     "", "news", "host.test=cpsr vendor.test=cps", ""},
+    {"SPF of it aligns by aspf= alone",
+     "news.example.com. SOA ns.vendor.test. h.vendor.test. 1 1 1 1 1\n"
+     "news.example.com. NS ns.vendor.test.\n"
      "_dmarc.example.com. TXT \"v=DMARC1; p=none; adkim=s\"\n",
-     "", "news", "host.test=cpsr vendor.test=cs", ""},
+     "", "news", "host.test=cpsr vendor.test=cps^", ""},
+    /* Relaxed SPF: RFC 9989 section 4.4.2, 5.1 (aspf). */
     {"a subdomain that is an alias sends, and makes no key",
      "em.example.com. CNAME u.vendor.test.\n"
-     "u.vendor.test. TXT \"v=spf1 -all\"\n",
+     "u.vendor.test. TXT \"v=spf1 -all\"\n"
+     "_dmarc.example.com. TXT \"v=DMARC1; p=none\"\n",
+     "", "em", "host.test=cpsr vendor.test=s^", ""},
+    {"its SPF does not align by aspf=s",
+     "em.example.com. CNAME u.vendor.test.\n"
+     "u.vendor.test. TXT \"v=spf1 -all\"\n"
+     "_dmarc.example.com. TXT \"v=DMARC1; p=none; aspf=s\"\n",
      "", "em", "host.test=cpsr vendor.test=s", ""},
-    {"a subdomain by DNAME",
-     "em.example.com. DNAME u.vendor.test.\n",
-     "", "em", "host.test=cpsr vendor.test=c^", ""},
+    {"who is included there sends as well",
+     "em.example.com. CNAME u.vendor.test.\n"
+     "u.vendor.test. TXT \"v=spf1 include:s.other.test -all\"\n"
+     "s.other.test. TXT \"v=spf1 -all\"\n",
+     "", "em", "host.test=cpsr vendor.test=s^ other.test=s^", ""},
+    {"a subdomain by DNAME: all names below it",
+     "em.example.com. DNAME u.vendor.test.\n"
+     "em.example.com. TXT \"v=spf1 include:s.other.test -all\"\n"
+     "s.other.test. TXT \"v=spf1 -all\"\n",
+     "", "em", "host.test=cpsr vendor.test=cps^ other.test=s^", ""},
+    {"names below an alias are not its target's",
+     "em.example.com. CNAME u.vendor.test.\n"
+     "u.vendor.test. TXT \"v=spf1 -all\"\n"
+     "k1._domainkey.em.example.com. CNAME k1.other.test.\n"
+     "k1.other.test. TXT \"v=DKIM1; p=\"\n",
+     "k1", "em", "host.test=cpsr other.test=c^ vendor.test=s^", ""},
+    {"below a subdomain in the zone: keys cut off",
+     "_domainkey.em.example.com. NS ns1.vendor.test.\n",
+     "k1", "em", "host.test=cpsr vendor.test=c^", ""},
+    {"a selector by CNAME",
+     "k1._domainkey.em.example.com. CNAME k1.vendor.test.\n"
+     "k1.vendor.test. TXT \"v=DKIM1; p=\"\n"
+     "_dmarc.example.com. TXT \"v=DMARC1; p=none; adkim=s\"\n",
+     "k1", "em", "host.test=cpsr vendor.test=c", ""},
+    {"its policy, which leads reports to a third",
+     "_dmarc.em.example.com. CNAME d.vendor.test.\n"
+     "d.vendor.test. TXT \"v=DMARC1; p=none; "
+     "rua=mailto:a@other.test\"\n",
+     "", "em", "host.test=cpsr vendor.test=p other.test=r", ""},
+    {"its SPF",
+     "em.example.com. TXT \"v=spf1 include:s.vendor.test -all\"\n"
+     "s.vendor.test. TXT \"v=spf1 -all\"\n",
+     "", "em", "host.test=cpsr vendor.test=s^", ""},
+    /* RFC 4592 section 3.3: it stands for names of any depth. */
+    {"a wildcard has whatever is not there",
+     "*.example.com. CNAME w.vendor.test.\n"
+     "_dmarc.example.com. TXT \"v=DMARC1; p=none\"\n"
+     "_domainkey.example.com. TXT \"\"\n"
+     "w.vendor.test. TXT \"v=spf1 -all\"\n",
+     "k1", "em", "host.test=cpsr vendor.test=cps^", ""},
     /* Never a party out of a failure. */
     {"a selector that fails",
      ";! k1._domainkey.example.com. TXT SERVFAIL\n"
@@ -163,6 +213,10 @@ static const struct row rows[] = {
      "example.com. TXT \"v=spf1 include:s.vendor.test -all\"\n"
      ";! s.vendor.test. TXT SERVFAIL\n",
      "", "", "host.test=cpsr vendor.test=s", "s.vendor.test. TXT"},
+    {"keys of a subdomain that fail",
+     "em.example.com. A 192.0.2.1\n"
+     ";! _domainkey.em.example.com. ANY SERVFAIL\n",
+     "", "em", "host.test=cpsr", "_domainkey.em.example.com. NS"},
     {"a policy that fails",
      ";! _dmarc.example.com. ANY SERVFAIL\n",
      "", "", "host.test=cpsr", "_dmarc.example.com. NS"},

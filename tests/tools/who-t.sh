@@ -60,9 +60,30 @@ like "$(parties)" '^campaign\.' 'a subdomain in wide use is'
 who shop.example --no-guess --format ndjson
 unlike "$(parties)" '^campaign\.' 'but not with --no-guess'
 who shop.example --no-guess --subdomain news --format ndjson
-like "$(parties)" '^campaign.example create-key,send P$' 'when it is given'
+like "$(parties)" '^campaign.example create-key,set-policy,send P$' 'when it is given'
 who shop.example --no-guess --subdomain news.shop.example --format ndjson
-like "$(parties)" '^campaign.example create-key,send P$' 'with its whole name'
+like "$(parties)" '^campaign.example create-key,set-policy,send P$' 'with its whole name'
+
+# ---- names below a subdomain that is in the zone itself ----
+
+cat >"$work/below.zone" <<'END'
+$TTL 300
+_domainkey.em.shop.example. NS ns1.keys.example.
+_dmarc.em.shop.example. NS ns1.keys.example.
+em.shop.example. TXT "v=spf1 include:spf.upstream.example -all"
+k1._domainkey.b.shop.example. CNAME k1.dkim.mailer.example.
+ns1.keys.example. A 192.0.2.7
+END
+who shop.example --overlay "$work/below.zone" --no-guess -s k1 \
+    --subdomain em --subdomain b --format ndjson
+like "$(parties)" '^keys.example create-key,set-policy P$' \
+    'who has _domainkey and _dmarc of a subdomain'
+like "$(ways upstream.example)" \
+    '^em.shop.example.: em.shop.example. TXT spf.upstream.example. live$' \
+    'who is included in its SPF'
+like "$(ways mailer.example)" \
+    '^k1._domainkey.b.shop.example.: k1._domainkey.b.shop.example. CNAME ' \
+    'who has a selector of it'
 
 # ---- containment: strict alignment ----
 
@@ -70,7 +91,7 @@ cat >"$work/strict.zone" <<'END'
 _dmarc.shop.example. 300 TXT "v=DMARC1; p=reject; adkim=s; aspf=s"
 END
 who shop.example --overlay "$work/strict.zone" --format ndjson
-like "$(parties)" '^campaign.example create-key,send$' \
+like "$(parties)" '^campaign.example create-key,set-policy,send$' \
     'strict alignment: its keys do not sign as the parent'
 cat >"$work/psd.zone" <<'END'
 _dmarc.news.shop.example. 300 TXT "v=DMARC1; p=reject; psd=n; adkim=s"
@@ -99,10 +120,14 @@ is '["create-key"]' "$(fact unknown.0.powers)" 'and which power'
 
 who shop.example -s k1 -s old -s cut
 ends 0 'text'
-like "$out" '^  campaign.example +yes +- +yes +- +yes$' 'a row of the table'
+like "$out" '^  campaign.example +yes +yes +yes +- +yes$' 'a row of the table'
 like "$out" '^    gone +the name it leads to does not exist' 'who is gone'
 like "$out" '^    cannot +create keys; change the SPF of shop.example$' \
     'what a party cannot do'
+like "$out" 'its signatures and its SPF pass DMARC for the domain above' \
+    'by what a subdomain passes for the domain'
+like "$out" '^            its SPF passes DMARC for the domain above, too' \
+    'an alias does by SPF alone'
 like "$out" '^    from +198.51.100.0/24, 2001:db8::/32$' 'from where it sends'
 like "$out" '^    types +TXT, MX$' 'which types a zone cut off has now'
 ok 'text fits 80 columns' awk 'length > 80 { exit 1 }' "$work/out"
