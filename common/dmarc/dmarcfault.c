@@ -227,14 +227,15 @@ check_version(struct finder *finder)
         note_tag(finder, DMARCRECORD_VERSION_SPACING, v);
 }
 
-/* A tag whose value is a policy. */
+/* A tag whose value is a policy.  An empty sp or np cancels the policy as any
+   other bad one does; an empty p is told as a missing one. */
 static void
 check_request(struct finder *finder, const char *name,
               enum dmarcrecord_fault_kind kind)
 {
     const struct taglist_tag *tag = find_tag(finder, name);
 
-    if (tag != NULL && tag->value.n > 0
+    if (tag != NULL && (tag->value.n > 0 || kind != DMARCRECORD_POLICY_INVALID)
         && dmarcfault_policy(tag->value) == DMARCPOLICY_INVALID)
         note_tag(finder, kind, tag);
 }
