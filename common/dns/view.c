@@ -308,7 +308,8 @@ view_ask(struct view *view, const struct question *question)
     return answer;
 }
 
-/* The root is signed: a resolver that validates says so of its SOA. */
+/* The root is signed: a resolver that validates says so of its SOA.  (AD of
+   one that is not believed says nothing here either.) */
 static const struct answer *
 ask_root(struct view *view)
 {
@@ -358,7 +359,7 @@ look_closer(struct view *view, struct question *question,
     }
     if (root->outcome == OUTCOME_PENDING)
         return root;
-    return root->ad || root->validated ? as_bogus(view, answer) : answer;
+    return root->validated ? as_bogus(view, answer) : answer;
 }
 
 const struct answer *

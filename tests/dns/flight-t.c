@@ -235,6 +235,58 @@ test_lines(void)
     live->source.ops->free(&live->source);
 }
 
+/* AD (RFC 4035 section 3.2.3) is worth as much as the way from the resolver to
+   us: it is believed of one on this machine, else when somebody says so. */
+static void
+test_ad(void)
+{
+    static const struct {
+        const char *resolver;
+        bool trust_ad;
+        bool validated; /* wanted */
+    } rows[] = {
+        ROW("127.0.0.1", false, true),   ROW("127.9.9.9", false, true),
+        ROW("::1", false, true),         ROW("192.0.2.53", false, false),
+        ROW("192.0.2.53", true, true),   ROW("2001:db8::53", false, false),
+        ROW("2001:db8::53", true, true), ROW("::127.0.0.1", false, false),
+        ROW("::2", false, false),
+    };
+    /* QR RD RA AD; "a.test TXT"; one TXT record, "x". */
+    static const char message[] = "\0\0\x81\xa0\0\1\0\1\0\0\0\0"
+                                  "\1a\4test\0\0\x10\0\1"
+                                  "\xc0\x0c\0\x10\0\1\0\0\0\x3c\0\2\1x";
+    struct question question = question_of("a.test");
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct address address;
+        struct live *live;
+        struct view_settings settings = {0};
+        struct view *view;
+        const struct answer *answer;
+
+        if (address_parse(&address, slice_of(rows[i].resolver), NULL) != ST_OK)
+            bail("bad address");
+        live = live_of(&address, 1);
+        live->settings.trust_ad = rows[i].trust_ad;
+        settings.source = &live->source;
+        view = view_new(&settings, "test");
+        view_ask(view, &question);
+        flightreply_ops.answered(live->resolvers[0], NULL,
+                                 RING_ENTRY(live->resolvers[0]->queue.next,
+                                            struct flight, in_server),
+                                 (struct slice){message, sizeof(message) - 1});
+        view_begin(view);
+        answer = view_ask(view, &question);
+        ok(answer->outcome == OUTCOME_FOUND && answer->ad, "%s says AD",
+           rows[i].resolver);
+        is_int(rows[i].validated, answer->validated, "%s is believed%s: %s",
+               rows[i].resolver, rows[i].trust_ad ? " with trust in AD" : "",
+               rows[i].validated ? "yes" : "no");
+        view_free(view);
+        live->source.ops->free(&live->source);
+    }
+}
+
 int
 main(void)
 {
@@ -249,6 +301,7 @@ main(void)
     test_server();
     test_failure();
     test_lines();
+    test_ad();
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
     return tap_done();

@@ -25,7 +25,8 @@ struct fake {
     enum outcome plain;     /* of what is below "fail." */
     enum outcome unchecked; /* of the same with CD */
     int32_t ede;            /* of what is below "fail." */
-    bool validates;         /* AD for the root */
+    bool validates;         /* the root is validated */
+    bool says_ad;           /* AD for the root, of one not believed */
 };
 
 /* The overlay and the recorder, of which the view knows but the names. */
@@ -89,7 +90,9 @@ fake_answer(struct fake *fake, const struct question *question)
         outcome = question->checking_disabled ? fake->unchecked : fake->plain;
     answer = answer_make(fake->arena, outcome, "fake", NULL);
     answer->ede = outcome == OUTCOME_SERVFAIL ? fake->ede : -1;
-    answer->ad = fake->validates && question->name.labels == 0;
+    answer->validated = fake->validates && question->name.labels == 0;
+    answer->ad =
+        answer->validated || (fake->says_ad && question->name.labels == 0);
     return answer;
 }
 
@@ -344,6 +347,7 @@ test_bogus(void)
         fake->unchecked = rows[i].unchecked;
         fake->ede = rows[i].ede;
         fake->validates = rows[i].validates;
+        fake->says_ad = true;
         answer = view_lookup(view, &name, RR_TXT);
         is_int(rows[i].wanted, answer->outcome, "%s", rows[i].what);
         is_int(rows[i].asked, fake->asked, "%s: questions", rows[i].what);
