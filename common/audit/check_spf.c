@@ -173,12 +173,28 @@ is_known(const struct spf_facts *spf, enum scope scope)
     case SCOPE_HELO:
         return is_definite(&spf->helo.lookup);
     case SCOPE_IP:
-        return spf->check == NULL
-               || (spf->check->result != SPFRESULT_TEMPERROR
-                   && spf->check->result != SPFRESULT_PENDING
-                   && !spf->check->ptr_failed);
+        return spf->check->result != SPFRESULT_TEMPERROR
+               && spf->check->result != SPFRESULT_PENDING
+               && !spf->check->ptr_failed;
     default:
         return spf->failure_count == 0;
+    }
+}
+
+/* What nobody named has not been looked at, and so is not decided: neither an
+   address nor another identity. */
+static bool
+is_looked_at(const struct spf_facts *spf, enum scope scope)
+{
+    switch (scope) {
+    case SCOPE_MAIL_FROM:
+        return spf->mail_from.lookup.answer != NULL;
+    case SCOPE_HELO:
+        return spf->helo.lookup.answer != NULL;
+    case SCOPE_IP:
+        return spf->check != NULL;
+    default:
+        return true;
     }
 }
 
@@ -196,7 +212,9 @@ check_spf(const struct facts *facts, struct report *report)
     const struct spfnode *node = spf->tree->root;
 
     for (size_t i = 0; i < sizeof(decided) / sizeof(decided[0]); i++)
-        report_decide(report, decided[i].id, is_known(spf, decided[i].scope));
+        if (is_looked_at(spf, decided[i].scope))
+            report_decide(report, decided[i].id,
+                          is_known(spf, decided[i].scope));
     check_spf_record(&checker, node);
     while (node->redirect != NULL
            && (node->redirect->state == SPFBRANCH_GOOD

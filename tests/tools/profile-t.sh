@@ -81,6 +81,19 @@ is unknown "$(verdict gmail:all-2)" 'no address, so nobody looked'
 like "$out" 'give the address that sends: --ip' 'and what to give'
 audit --profile gmail --sender x@mail.example.com example.com
 like "$out" 'pass +\[gmail:bulk-3\]' 'a return path below the domain aligns'
+audit --profile microsoft --format json example.com
+is unknown "$(verdict microsoft:1)" 'SPF passes: for which address, nobody said'
+like "$out" 'the address that sends: --ip' 'and that it needs one'
+audit --profile microsoft --format json --ip 192.0.2.25 example.com
+is pass "$(verdict microsoft:1)" 'SPF passes for this one'
+audit --profile microsoft --format json --ip 192.0.2.26 example.com
+is fail "$(verdict microsoft:1)" 'and not for that one'
+audit --profile apple --format json example.com
+is unknown "$(verdict apple:8)" 'no return path was named'
+audit --profile apple --sender x@example.com --format json example.com
+is pass "$(verdict apple:8)" 'its domain is there'
+audit --profile apple --sender x@gone.example.com --format json example.com
+is fail "$(verdict apple:8)" 'and this one is not'
 audit --profile bod-18-01 --format json example.com
 is fail "$(verdict bod-18-01:reject)" 'p=none is not enough'
 is error "$(awk '/"dmarc.policy-none"/ { seen = 1 }
