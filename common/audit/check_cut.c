@@ -360,7 +360,7 @@ check_cut(struct check *check, bool *known, bool *both_known)
     for (size_t i = 0; i < check->cut->server_count; i++)
         *known =
             *known && registrable_is_known(&check->cut->servers[i].domain);
-    *both_known = *both_known && (check->is_own || sides_known(check->cut));
+    *both_known = *both_known && sides_known(check->cut);
 }
 
 static void

@@ -5,6 +5,7 @@
 #include "common/audit/collect_dkim.h"
 #include "common/audit/collect_dmarc.h"
 #include "common/dns/authority.h"
+#include "common/dns/zoneabove.h"
 
 static void
 add_target(struct arena *arena, struct delegation_point *point,
@@ -87,14 +88,16 @@ collect_cut(const struct facts *facts, struct view *view,
 {
     const struct authority *above =
         authority_find(view, &facts->input->domain);
-    struct cut_input input = {&point->name,
-                              above->state == AUTHORITY_KNOWN ? above : NULL,
-                              facts->input->zone == NULL};
+    struct cut_input input = {&point->name, NULL, facts->input->zone == NULL};
+    const struct answer *pending;
 
-    if (point->kind == DELEGATION_NS
-        || outcome_is_failure(point->answer->outcome))
-        point->cut = cut_find(view, &input);
-    if (point->cut != NULL && !point->known)
+    if (point->kind != DELEGATION_NS
+        && !outcome_is_failure(point->answer->outcome))
+        return;
+    if (above->state == AUTHORITY_KNOWN)
+        input.above = zoneabove_ask(view, &point->name, &pending);
+    point->cut = cut_find(view, &input);
+    if (!point->known)
         take_referral(view, point);
 }
 

@@ -6,26 +6,18 @@
 
 /* ---- servers ---- */
 
-/* Its servers are asked each by itself, and the zone above unless that is a
-   registry's: who has thousands of domains asked need not trouble them. */
+/* Its servers are asked each by itself; what the zone above says came when
+   they were found. */
 static void
 collect_own(const struct facts *facts, struct view *view,
             struct delegation_facts *delegation,
             const struct authority *authority)
 {
-    struct cut_input input = {&authority->zone, NULL,
+    struct cut_input input = {&authority->zone, authority->parent,
                               facts->input->zone == NULL};
-    const struct authority *above;
-    struct name parent;
 
-    if (authority->state != AUTHORITY_KNOWN)
-        return;
-    if (name_parent(&parent, &authority->zone) && !suffix_is_public(&parent)) {
-        above = authority_find(view, &parent);
-        if (above->state == AUTHORITY_KNOWN && !suffix_is_public(&above->zone))
-            input.above = above;
-    }
-    delegation->own = cut_find(view, &input);
+    if (authority->state == AUTHORITY_KNOWN)
+        delegation->own = cut_find(view, &input);
 }
 
 static void

@@ -10,27 +10,15 @@ struct making {
     struct cut_server *servers;    /* its list, writable */
 };
 
-/* NS of the name by the first server of the zone above that answers. */
+/* What was asked of the zone above, of which only the answer is kept. */
 static struct asked
-ask_above(const struct making *making)
+asked_of(const struct view *view, const struct answer *answer)
 {
-    const struct authority *above = making->input->above;
-    struct asked asked = {0};
-    size_t tried = 0;
+    const struct question *question =
+        answer == NULL ? NULL : view_question(view, answer);
 
-    for (size_t i = 0; above != NULL && i < above->server_count; i++) {
-        const struct authority_server *server = &above->servers[i];
-
-        for (size_t k = 0; k < server->address_count && tried < CUT_ABOVE_MAX;
-             k++, tried++) {
-            asked = asked_lookup_at(making->view, &server->addresses[k],
-                                    &making->cut->zone, RR_NS);
-            if (asked.answer->referral
-                || !outcome_is_failure(asked.answer->outcome))
-                return asked;
-        }
-    }
-    return asked;
+    return question == NULL ? (struct asked){0}
+                            : (struct asked){*question, answer};
 }
 
 static void
@@ -131,7 +119,7 @@ cut_find(struct view *view, const struct cut_input *input)
     cut->zone = *input->zone;
     cut->resolved = asked_lookup(view, &cut->zone, RR_NS);
     cut->soa = asked_lookup(view, &cut->zone, RR_SOA);
-    cut->above = ask_above(&making);
+    cut->above = asked_of(view, input->above);
     if (asked_is(&cut->above) && cut->above.answer->referral
         && name_equal(&cut->above.answer->zone, &cut->zone)) {
         cut->has_referral = true;

@@ -14,8 +14,6 @@
 /* Servers of one cut, and addresses of one server, that are looked at. */
 #define CUT_SERVERS_MAX   16
 #define CUT_ADDRESSES_MAX 4
-/* Servers of the zone above that are asked: one that answers will do. */
-#define CUT_ABOVE_MAX     4
 
 enum cut_answering {
     CUT_NOT_ASKED, /* no route, or this run asks no servers */
@@ -55,11 +53,12 @@ struct cut {
 };
 
 struct cut_input {
-    const struct name *zone;       /* what is cut off */
-    const struct authority *above; /* of the zone above; NULL: not asked */
-    bool ask_servers;              /* false: what a server's address is asked
-                                      is answered by somebody else, as out of
-                                      zone files */
+    const struct name *zone;    /* what is cut off */
+    const struct answer *above; /* NS by the zone above: zoneabove_ask();
+                                   NULL: not known */
+    bool ask_servers;           /* false: what a server's address is asked
+                                   is answered by somebody else, as out of
+                                   zone files */
 };
 
 /* In the view's run arena. */

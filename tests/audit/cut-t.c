@@ -83,11 +83,76 @@ static const struct {
      ""                                                                                                                                 },
 };
 
+/* A zone just below a registry's is no exception.  What is decided of
+   delegation.ns-mismatch and glue-mismatch: "+" good, "?" unknown, "!" found.
+ */
+#define COM                                                                   \
+    "resolver com SOA found a.nic.com. h.nic.com. 1 2 3 4 5\n"                \
+    "resolver a.nic.com A found 192.0.2.9\n"
+#define BELOW                                                                 \
+    "servers example.com NS found ns1.example.com. | ns2.example.com.\n"
+/* clang-format off */
+static const struct {
+    const char *name;
+    const char *rules;
+    const char *wanted;
+} sides[] = {
+    {"both sides say the same",
+     COM "192.0.2.9 example.com NS referral example.com ns1.example.com=192."
+     "0.2.1 ns2.example.com=192.0.2.2\n" BELOW, "++"},
+    {"the zone above has a server too few",
+     COM "192.0.2.9 example.com NS referral example.com"
+     " ns1.example.com=192.0.2.1\n" BELOW, "!+"},
+    {"it has another address",
+     COM "192.0.2.9 example.com NS referral example.com ns1.example.com=192."
+     "0.2.1 ns2.example.com=192.0.2.3\n" BELOW, "+!"},
+    {"the zone above says nothing",
+     COM "192.0.2.9 example.com NS timeout\n" BELOW, "??"},
+    {"its server serves both zones: what it would say is not seen",
+     COM BELOW, "??"},
+    {"one server says nothing of its own",
+     COM "192.0.2.9 example.com NS referral example.com ns1.example.com=192."
+     "0.2.1 ns2.example.com=192.0.2.2\n192.0.2.2 example.com NS timeout\n"
+     BELOW, "??"},
+};
+/* clang-format on */
+
+static char
+decision(const struct auditview *view, const char *id)
+{
+    const char *at = strstr(view->decided.p, id);
+
+    if (strstr(view->findings.p == NULL ? "" : view->findings.p, id) != NULL)
+        return '!';
+    return at == NULL ? '-' : at[strlen(id)] == '?' ? '?' : '+';
+}
+
+static void
+test_sides(size_t i)
+{
+    struct auditview view;
+    struct strbuf rules = STRBUF_INIT;
+    char seen[3] = "";
+
+    auditview_open(&view, "example.com", "");
+    view.areas[0] = &area_delegation;
+    strbuf_addf(&rules, "%s%s" RULES, sides[i].rules,
+                SOA("servers", NS1, "7"));
+    auditview_rules(&view, rules.p);
+    seen[0] = decision(&view, "delegation.ns-mismatch");
+    seen[1] = decision(&view, "delegation.glue-mismatch");
+    is_string(sides[i].wanted, seen, "%s", sides[i].name);
+    strbuf_clear(&rules);
+    auditview_close(&view);
+}
+
 int
 main(void)
 {
     clock_set(NOW);
     plan_lazy();
+    for (size_t i = 0; i < sizeof(sides) / sizeof(sides[0]); i++)
+        test_sides(i);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct auditview view;
         struct strbuf rules = STRBUF_INIT;
