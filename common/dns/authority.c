@@ -106,7 +106,7 @@ compare_servers(const void *a, const void *b)
 
 /* One NS record of the zone, or of the zone above. */
 static void
-add_server(struct finding *finding, const struct record *ns, bool is_parent)
+add_server(struct finding *finding, const struct record *ns)
 {
     struct authority_server *server;
     struct name name;
@@ -123,16 +123,14 @@ add_server(struct finding *finding, const struct record *ns, bool is_parent)
     server = &finding->list[i];
     if (server->name.size == 0)
         *server = (struct authority_server){.name = name};
-    server->in_parent |= is_parent;
-    server->in_zone |= !is_parent;
 }
 
 static void
 add_records(struct finding *finding, const struct record *records,
-            size_t count, bool is_parent)
+            size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        add_server(finding, &records[i], is_parent);
+        add_server(finding, &records[i]);
 }
 
 static void
@@ -168,12 +166,12 @@ find_servers(struct finding *finding)
             finding, say_zone(finding, "the servers of", " are not known"),
             answer);
     finding->authority->evidence = answer;
-    add_records(finding, answer->records, answer->record_count, false);
+    add_records(finding, answer->records, answer->record_count);
     parent = finding->authority->parent;
     if (parent != NULL && parent->outcome == OUTCOME_FOUND)
-        add_records(finding, parent->records, parent->record_count, true);
+        add_records(finding, parent->records, parent->record_count);
     else if (parent != NULL)
-        add_records(finding, parent->authority, parent->authority_count, true);
+        add_records(finding, parent->authority, parent->authority_count);
     finish_servers(finding);
     return true;
 }
@@ -447,8 +445,7 @@ authority_below(struct view *view, const struct answer *referral)
     finding.authority = authority;
     authority->zone = referral->zone;
     authority->parent = authority->evidence = referral;
-    add_records(&finding, referral->authority, referral->authority_count,
-                true);
+    add_records(&finding, referral->authority, referral->authority_count);
     finish_servers(&finding);
     if (!find_all_addresses(&finding))
         return authority;

@@ -15,8 +15,6 @@
 
 struct authority_server {
     struct name name;                /* of the NS record */
-    bool in_zone;                    /* the zone itself has it */
-    bool in_parent;                  /* the zone above has it */
     enum outcome outcome;            /* of its address lookups: found, or why
                                         it has none */
     const struct address *addresses; /* that may be asked */
