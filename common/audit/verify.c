@@ -268,6 +268,10 @@ judge_server(struct collector *c, struct verify_server *server)
 
     server->state = compare(c, server);
     server->is_failing = is_failing(server);
+    server->has_key = server->state == VERIFY_DIFFERENT
+                      && verifyset_has_key(
+                          c->arena, record->expected,
+                          server->end != NULL ? server->end : server->answer);
     record->counts[server->state]++;
     record->failing += server->is_failing ? 1 : 0;
 }
@@ -367,11 +371,14 @@ is_hearsay(const struct verify_record *record,
            && name_equal(&server->question.name, &record->expected->owner);
 }
 
-/* The right key in the place of an alias to it is not gone, nor is it what
-   was asked for. */
+/* The right key in the place of an alias to it, or among other tags, is not
+   gone, nor is it what was asked for. */
 static bool
-is_pasted(const struct verify_record *record)
+is_key_there(const struct verify_record *record)
 {
+    for (size_t i = 0; i < record->server_count; i++)
+        if (record->servers[i].has_key)
+            return true;
     return record->may_be_right
            || (record->diagnosis != NULL
                && strcmp(record->diagnosis->id, "pasted-key") == 0);
@@ -395,7 +402,7 @@ verify_sight(const struct verify_record *record)
         return SIGHT_UNKNOWN;
     if (seen == asked)
         return SIGHT_SEEN;
-    return is_pasted(record) ? SIGHT_UNKNOWN : SIGHT_GONE;
+    return is_key_there(record) ? SIGHT_UNKNOWN : SIGHT_GONE;
 }
 
 bool

@@ -57,6 +57,8 @@ struct verify_server {
     enum verify_state state;     /* by its answer */
     bool is_failing;             /* unknown because the zone's own server said
                                     that it fails: SERVFAIL, REFUSED */
+    bool has_key;                /* it differs, and yet the expected key is
+                                    in it: other tags, quotes kept */
     struct question question;    /* what it was asked */
     const struct answer *answer; /* what it said */
     const struct answer *end;    /* of an alias out of the zone: what the
@@ -128,8 +130,9 @@ struct report *verify_check(const struct verify_facts *facts,
 /*
  * What all of the zone's own servers say of one RRset.  What resolvers say of
  * it does not count.  Unknown too where one of the servers was not asked,
- * where one has something beside what is expected, and where the right key was
- * pasted in the place of an alias to it.
+ * where one has something beside what is expected, where the right key was
+ * pasted in the place of an alias to it, and where it stands in a record that
+ * is not the expected one: receivers may still verify with it.
  */
 enum sight verify_sight(const struct verify_record *record);
 

@@ -93,6 +93,30 @@ verifyset_wanting(struct arena *arena, const struct verify_expected *expected,
     return expected->data[0];
 }
 
+static bool
+holds_expected(struct arena *arena, const struct verify_expected *expected,
+               struct slice data)
+{
+    struct slice text = text_of(arena, data);
+
+    for (size_t i = 0; i < expected->count; i++)
+        if (nearmisskey_holds_key(text, text_of(arena, expected->data[i])))
+            return true;
+    return false;
+}
+
+bool
+verifyset_has_key(struct arena *arena, const struct verify_expected *expected,
+                  const struct answer *answer)
+{
+    for (size_t i = 0; expected->type == RR_TXT && i < answer->record_count;
+         i++)
+        if (answer->records[i].type == RR_TXT
+            && holds_expected(arena, expected, answer->records[i].data))
+            return true;
+    return false;
+}
+
 size_t
 verifyset_count_kin(struct arena *arena,
                     const struct verify_expected *expected,

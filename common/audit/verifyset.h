@@ -21,6 +21,12 @@ struct slice verifyset_wanting(struct arena *arena,
                                const struct verify_expected *expected,
                                const struct answer *answer);
 
+/* Has a TXT record of the answer an expected key, though the record is not the
+   expected one: other tags, quotes that were kept? */
+bool verifyset_has_key(struct arena *arena,
+                       const struct verify_expected *expected,
+                       const struct answer *answer);
+
 /* Is the datum one of those that are too many (or wrong)? */
 bool verifyset_is_extra(struct arena *arena,
                         const struct verify_expected *expected,

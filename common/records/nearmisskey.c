@@ -357,3 +357,12 @@ nearmisskey_other_tags(struct slice found, struct slice expected)
 {
     return same_key(found, expected);
 }
+
+bool
+nearmisskey_holds_key(struct slice found, struct slice expected)
+{
+    struct slice wanted = nearmisskey_of(expected);
+
+    return wanted.n > 0
+           && (holds(found, wanted) || nearmisskey_wrapped(found, expected));
+}

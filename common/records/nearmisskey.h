@@ -49,6 +49,9 @@ bool nearmisskey_testing_left(struct slice found, struct slice expected);
 bool nearmisskey_revoked(struct slice found, struct slice expected);
 bool nearmisskey_not_revoked(struct slice found, struct slice expected);
 bool nearmisskey_other_tags(struct slice found, struct slice expected);
+/* Does the expected key stand in it, whatever else does: other tags, quotes,
+   blanks within?  An expected key that is empty stands nowhere. */
+bool nearmisskey_holds_key(struct slice found, struct slice expected);
 
 /* Does the text hold a private key, as p= or by itself? */
 bool nearmisskey_is_private(struct arena *arena, struct slice text);

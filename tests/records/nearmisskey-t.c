@@ -174,6 +174,15 @@ static const struct {
      ED, false},
     {"two revoked keys", nearmisskey_other_tags, "v=DKIM1; p=",
      "v=DKIM1; p=; t=s", false},
+
+    {"the key among other tags", nearmisskey_holds_key,
+     "v=DKIM1; t=y; p=abc+/=; k=ed25519", ED, true},
+    {"the key in quotes", nearmisskey_holds_key, "\"" ED "\"", ED, true},
+    {"the key with blanks within", nearmisskey_holds_key,
+     "v=DKIM1; k=ed25519; p=ab c+/=", ED, true},
+    {"another key's record", nearmisskey_holds_key,
+     "v=DKIM1; k=ed25519; p=abd+/=", ED, false},
+    {"no key is wanted", nearmisskey_holds_key, ED, "v=DKIM1; p=", false},
 };
 
 static const struct {
