@@ -95,8 +95,11 @@ run_pipe(struct stuntlive *live, struct error *err)
     bool goes_on = st == ST_OK;
 
     while (goes_on && !stop_wanted) {
-        enum status read = file_line(&reader, &line);
+        enum status read;
 
+        /* A snapshot that is held keeps pages from being used again. */
+        pdns_rest(pdns);
+        read = file_line(&reader, &line);
         if (reload_wanted) {
             reload_wanted = 0;
             stuntlive_reload(live);

@@ -78,6 +78,30 @@ pipe "HELO|1\nQ\nQ|||||\nQ|x|CH|TXT|1|2\nQ|x|IN|NOTYPE|1|2\n$(asked x.$zone TXT)
 is 8 "$(printf '%s\n' "$out" | grep -c '^FAIL$')" 'eight lines that are none'
 like "$out" '^DATA\|snufkin' 'and the next is answered'
 
+# ---- what an idle pipe leaves to the publisher ----
+
+# churn: enough changes that freed pages are used again, or are not.
+churn() {
+    for turn in $(seq 10); do
+        "$SELKIE_BIN" customer suspend toffle >/dev/null &&
+            "$SELKIE_BIN" customer resume toffle >/dev/null || return
+    done
+    view_size=$(wc -c <"$work/esp/view/data.mdb")
+}
+mkfifo "$work/asked" "$work/told"
+"$SELKIE_BIN" pdns <"$work/asked" >"$work/told" 2>"$work/err" &
+tools_pids="$tools_pids $!"
+exec 5>"$work/asked" 6<"$work/told"
+printf 'HELO\t1\n%b\n' "$(asked "snufkin.$zone" MX | tr '|' '\t')" >&5
+while read -r said <&6 && [ "$said" != END ]; do :; done
+is END "$said" 'a pipe has answered, and waits'
+ok 'customers come and go' churn
+before=$view_size
+ok 'and again' churn
+ok "their pages are used again: $before and $view_size octets" \
+    [ "$view_size" -le $((before + 8192)) ]
+exec 5>&- 6<&-
+
 # ---- PowerDNS itself ----
 
 for tool in pdns_server kdig; do
