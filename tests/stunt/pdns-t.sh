@@ -167,27 +167,49 @@ answers() {
         grep . | sort
 }
 
-# What PowerDNS says otherwise: kind, name, type, what it says, why.
+# What PowerDNS says otherwise: kind, name, type, what it says, why.  "all":
+# every record of the name; else a type that is added.
 exceptions() {
     cat <<'TABLE'
 both snufkin ANY all PowerDNS answers ANY with every record, or truncates it
+both toffle ANY all likewise
+both bounces.toffle ANY all likewise
+both mx ANY all likewise
+both alias.toffle ANY all and it follows an alias for ANY too
+pipe _domainkey.snufkin ANY TYPE65534 a line cannot say that a name is empty
+pipe b.wild ANY TYPE65534 likewise
+pipe wild ANY TYPE65534 likewise
 TABLE
+}
+# wanted KIND NAME TYPE: what selkie serve says, but for the exceptions.
+wanted() {
+    says=$(exceptions | awk -v k="$1" -v n="$2" -v t="$3" \
+        '($1 == k || $1 == "both") && $2 == n && $3 == t { print $4 }')
+    case $says in
+    '') answers "$serve_port" "$2.$zone" "$3" ;;
+    all)
+        for each in TXT MX A; do
+            answers "$serve_port" "$2.$zone" $each
+        done | sort -u
+        ;;
+    *)
+        answers "$serve_port" "$2.$zone" "$3"
+        printf '%s\n' "$2.$zone. 0 IN $says \\# 0"
+        ;;
+    esac
 }
 compare() {
     for name in k1._domainkey.snufkin _domainkey.snufkin \
         k2._domainkey.snufkin snufkin toffle nobody _domainkey.nobody \
         x.snufkin _dmarc.toffle bounces.toffle mx alias.toffle x.wild \
         b.wild x.b.wild a.b.wild wild; do
-        for type in TXT MX A; do
-            answers "$serve_port" "$name.$zone" $type >"$work/wanted"
+        for type in TXT MX A ANY; do
+            wanted "$1" "$name" $type >"$work/wanted"
             answers "$pdns_port" "$name.$zone" $type >"$work/seen"
             is "$(cat "$work/wanted")" "$(cat "$work/seen")" \
                 "$1: $name $type"
         done
     done
-    answers "$pdns_port" "snufkin.$zone" ANY >"$work/seen"
-    like "$(exceptions)" '^both snufkin ANY' "$1: ANY is an exception"
-    is 3 "$(wc -l <"$work/seen" | tr -d ' ')" "$1: which is every record"
     run provision "new-$1" --algorithm ed25519 --selector k1
     for tick in $(seq 50); do
         ask "$pdns_port" "new-$1.$zone" MX
