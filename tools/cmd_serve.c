@@ -145,7 +145,8 @@ run_server(const struct serve_options *options, struct stuntfiles *files,
             return error_set(err, ST_MEMORY, "no memory for the rate limit");
     }
     if (options->query_log != NULL) {
-        st = stuntlog_open(options->query_log, &data.log, err);
+        st = stuntlog_open(options->query_log, STUNTLOG_SIZE_MAX, &data.log,
+                           err);
         data.tell = tell_fault;
     }
     catch_signals();

@@ -7,13 +7,15 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/base/file.h"
 #include "common/base/memory.h"
 #include "common/base/strbuf.h"
+#include "common/base/table.h"
 
 /*
  * The file begins with this; then rows, numbers in network order:
@@ -23,7 +25,7 @@
 #define MAGIC       "selklog1"
 #define MAGIC_SIZE  8
 #define ROW_FIXED   21
-#define FILE_MAX    ((size_t)1 << 31)
+#define ROW_MAX     (ROW_FIXED + NAME_WIRE_MAX)
 #define FILE_MODE   0640
 #define HEADER_SIZE 12
 /* Beyond this share of its places a table counts as full. */
@@ -46,8 +48,12 @@ struct stuntlog {
     int fd;                        /* to append to */
     struct strbuf path;            /* for sentences */
     struct stuntlog_table *tables; /* of all threads */
+    size_t max;                    /* octets of the file */
     uint32_t due_s;                /* when it is time */
     struct strbuf out;             /* rows being written */
+    uint64_t lost;                 /* answers, since that was written */
+    bool is_torn;                  /* half a row is beyond */
+    off_t whole;                   /* so many octets */
 };
 
 static uint32_t
@@ -186,69 +192,98 @@ pack(struct strbuf *out, const struct stuntlog_row *row)
     strbuf_add(out, row->name.wire, row->name.size);
 }
 
-/* The row at the beginning of rest; its size, or 0 when there is none. */
-static size_t
-unpack(struct slice rest, struct stuntlog_row *row)
-{
-    size_t size = rest.n < ROW_FIXED ? 0 : read_number(rest.p, 2);
-    struct slice name = slice_from(slice_sub(rest, 0, size), ROW_FIXED);
+/* What comes next in a file. */
+enum next { NEXT_ROW, NEXT_END, NEXT_DAMAGE };
 
-    if (size < ROW_FIXED || size > rest.n
-        || name_from_wire(&row->name, name, NULL) != ST_OK)
-        return 0;
-    row->first = read_number(rest.p + 2, 4);
-    row->last = read_number(rest.p + 6, 4);
-    row->count = read_number(rest.p + 10, 4);
-    row->bits = (uint8_t)rest.p[14];
-    memcpy(row->network, rest.p + 15, sizeof(row->network));
-    return size;
+/* *at: octets of whole rows so far. */
+static enum next
+read_row(FILE *stream, struct stuntlog_row *row, size_t *at)
+{
+    char text[ROW_MAX];
+    size_t n = fread(text, 1, 2, stream), size;
+
+    if (n == 0)
+        return NEXT_END;
+    size = n == 2 ? read_number(text, 2) : 0;
+    if (size < ROW_FIXED || size > ROW_MAX
+        || fread(text + 2, 1, size - 2, stream) != size - 2
+        || name_from_wire(&row->name,
+                          (struct slice){text + ROW_FIXED, size - ROW_FIXED},
+                          NULL)
+               != ST_OK)
+        return NEXT_DAMAGE;
+    row->first = read_number(text + 2, 4);
+    row->last = read_number(text + 6, 4);
+    row->count = read_number(text + 10, 4);
+    row->bits = (uint8_t)text[14];
+    memcpy(row->network, text + 15, sizeof(row->network));
+    *at += size;
+    return NEXT_ROW;
 }
 
+/* At the first row. */
 static enum status
-read_file(const char *path, struct strbuf *text, struct error *err)
+open_rows(const char *path, FILE **out, struct error *err)
 {
-    enum status st = file_read(path, FILE_MAX, text, err);
+    FILE *stream = fopen(path, "rbe");
+    char magic[MAGIC_SIZE];
 
-    if (st != ST_OK)
-        return st;
-    if (text->n < MAGIC_SIZE || memcmp(text->p, MAGIC, MAGIC_SIZE) != 0)
+    if (stream == NULL)
+        return error_errno(err,
+                           errno == ENOENT   ? ST_NOT_FOUND
+                           : errno == EACCES ? ST_DENIED
+                                             : ST_IO,
+                           "cannot read '%s'", path);
+    if (fread(magic, 1, MAGIC_SIZE, stream) != MAGIC_SIZE
+        || memcmp(magic, MAGIC, MAGIC_SIZE) != 0) {
+        fclose(stream);
         return error_set(err, ST_DAMAGED, "'%s' is no query log", path);
+    }
+    *out = stream;
     return ST_OK;
 }
 
-/* Octets of header and whole rows; *whole: nothing comes after them. */
-static size_t
-measure(const struct strbuf *text)
+static enum status
+close_rows(const char *path, FILE *stream, struct error *err)
 {
-    size_t at = MAGIC_SIZE, size;
-    struct stuntlog_row row;
+    bool is_bad = ferror(stream) != 0;
 
-    while ((size = unpack(slice_from(strbuf_slice(text), at), &row)) > 0)
-        at += size;
-    return at;
+    fclose(stream);
+    return is_bad ? error_set(err, ST_IO, "cannot read '%s'", path) : ST_OK;
+}
+
+/* Cut half a row off. */
+static enum status
+mend(struct stuntlog *log, struct error *err)
+{
+    FILE *stream;
+    struct stuntlog_row row;
+    size_t at = MAGIC_SIZE;
+    enum status st = open_rows(log->path.p, &stream, err);
+
+    if (st != ST_OK)
+        return st;
+    while (read_row(stream, &row, &at) == NEXT_ROW)
+        continue;
+    st = close_rows(log->path.p, stream, err);
+    if (st == ST_OK && ftruncate(log->fd, (off_t)at) != 0)
+        st = error_errno(err, ST_IO, "cannot write '%s'", log->path.p);
+    return st;
 }
 
 static enum status
 prepare(struct stuntlog *log, struct error *err)
 {
-    struct strbuf text = STRBUF_INIT;
-    off_t end = lseek(log->fd, 0, SEEK_END);
-    enum status st = ST_OK;
-
-    if (end == 0) {
-        if (write(log->fd, MAGIC, MAGIC_SIZE) != MAGIC_SIZE)
-            st = error_errno(err, ST_IO, "cannot write '%s'", log->path.p);
-        return st;
-    }
-    st = read_file(log->path.p, &text, err);
-    if (st == ST_OK && ftruncate(log->fd, (off_t)measure(&text)) != 0)
-        st = error_errno(err, ST_IO, "cannot write '%s'", log->path.p);
-    strbuf_clear(&text);
-    return st;
+    if (lseek(log->fd, 0, SEEK_END) != 0)
+        return mend(log, err);
+    if (write(log->fd, MAGIC, MAGIC_SIZE) != MAGIC_SIZE)
+        return error_errno(err, ST_IO, "cannot write '%s'", log->path.p);
+    return ST_OK;
 }
 
 enum status
-stuntlog_open(const char *path, struct stuntlog **out, struct error *err)
+stuntlog_open(const char *path, size_t max, struct stuntlog **out,
+              struct error *err)
 {
     struct stuntlog *log = memory_zeroed(1, sizeof(*log));
     enum status st = ST_OK;
@@ -256,6 +291,7 @@ stuntlog_open(const char *path, struct stuntlog **out, struct error *err)
     log->path = (struct strbuf)STRBUF_INIT;
     log->out = (struct strbuf)STRBUF_INIT;
     strbuf_add_text(&log->path, path);
+    log->max = max;
     log->fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, FILE_MODE);
     if (log->fd < 0)
         st = error_errno(err, errno == EACCES ? ST_DENIED : ST_IO,
@@ -299,57 +335,142 @@ stuntlog_table_new(struct stuntlog *log)
     return table;
 }
 
-static void
-take_table(struct stuntlog_table *table, struct strbuf *out, uint32_t now_s)
+/* Onto log->out; how many answers its rows count. */
+static uint64_t
+take_table(struct stuntlog *log, struct stuntlog_table *table)
 {
-    struct stuntlog_row lost = {.first = now_s, .last = now_s};
+    uint64_t count = 0;
 
     pthread_mutex_lock(&table->lock);
     for (size_t i = 0; table->filled > 0 && i < STUNTLOG_PLACES; i++)
-        if (table->places[i].hash != 0)
-            pack(out, &table->places[i].row);
-    lost.count = table->lost;
+        if (table->places[i].hash != 0) {
+            pack(&log->out, &table->places[i].row);
+            count += table->places[i].row.count;
+        }
+    log->lost += table->lost;
     if (table->filled > 0)
         memset(table->places, 0, sizeof(table->places));
     table->filled = 0;
     table->lost = 0;
     pthread_mutex_unlock(&table->lock);
-    lost.name = name_root;
-    if (lost.count > 0)
-        pack(out, &lost);
+    return count;
+}
+
+static void
+pack_lost(struct stuntlog *log, uint32_t now_s)
+{
+    struct stuntlog_row row = {.first = now_s, .last = now_s};
+
+    row.name = name_root;
+    row.count = log->lost > UINT32_MAX ? UINT32_MAX : log->lost;
+    if (row.count > 0)
+        pack(&log->out, &row);
+}
+
+/* All of log->out, or nothing: half a row would hide those after it. */
+static enum status
+append(struct stuntlog *log, struct error *err)
+{
+    struct stat stat;
+    ssize_t n;
+
+    if (log->is_torn && ftruncate(log->fd, log->whole) == 0)
+        log->is_torn = false;
+    if (log->is_torn || fstat(log->fd, &stat) != 0)
+        return error_errno(err, ST_IO, "cannot write '%s'", log->path.p);
+    if ((size_t)stat.st_size + log->out.n > log->max)
+        return error_set(err, ST_RANGE,
+                         "the query log '%s' is full, at %zu octets: move it "
+                         "away and start the server again",
+                         log->path.p, (size_t)stat.st_size);
+    n = write(log->fd, log->out.p, log->out.n);
+    if (n == (ssize_t)log->out.n)
+        return ST_OK;
+    error_errno(err, ST_IO, "cannot write all of '%s'", log->path.p);
+    log->whole = stat.st_size;
+    log->is_torn = n > 0 && ftruncate(log->fd, log->whole) != 0;
+    return ST_IO;
+}
+
+static bool
+is_due(const struct stuntlog *log, uint32_t now_s)
+{
+    bool due = (int32_t)(now_s - log->due_s) >= 0;
+
+    for (struct stuntlog_table *table = log->tables; table != NULL && !due;
+         table = table->next) {
+        pthread_mutex_lock(&table->lock);
+        due = table->filled > STUNTLOG_PLACES / 2;
+        pthread_mutex_unlock(&table->lock);
+    }
+    return due;
 }
 
 enum status
 stuntlog_write(struct stuntlog *log, uint32_t now_s, bool force,
                struct error *err)
 {
-    bool is_due = force || (int32_t)(now_s - log->due_s) >= 0;
+    uint64_t count = 0;
+    enum status st;
 
-    for (struct stuntlog_table *table = log->tables; table != NULL && !is_due;
-         table = table->next) {
-        pthread_mutex_lock(&table->lock);
-        is_due = table->filled > STUNTLOG_PLACES / 2;
-        pthread_mutex_unlock(&table->lock);
-    }
-    if (!is_due)
+    if (!force && !is_due(log, now_s))
         return ST_OK;
     log->due_s = now_s + STUNTLOG_WRITE_S;
     strbuf_cut(&log->out, 0);
     for (struct stuntlog_table *table = log->tables; table != NULL;
          table = table->next)
-        take_table(table, &log->out, now_s);
-    if (log->out.n > 0
-        && write(log->fd, log->out.p, log->out.n) != (ssize_t)log->out.n)
-        return error_errno(err, ST_IO, "cannot write '%s'", log->path.p);
-    return ST_OK;
+        count += take_table(log, table);
+    pack_lost(log, now_s);
+    if (log->out.n == 0)
+        return ST_OK;
+    st = append(log, err);
+    log->lost = st == ST_OK ? 0 : log->lost + count;
+    return st;
 }
 
 /* ---- reading ---- */
 
+/* Rows by name and network, what they count added up. */
+struct sums {
+    struct table *rows;       /* struct stuntlog_row, owned */
+    struct strbuf key;        /* scratch */
+    const struct name *under; /* only those, or NULL */
+    uint64_t lost;            /* for which there was no place */
+};
+
+static void
+add_up(struct sums *sums, const struct stuntlog_row *row)
+{
+    struct stuntlog_row *sum;
+
+    if (row->bits == 0)
+        sums->lost += row->count;
+    if (row->bits == 0
+        || (sums->under != NULL && !name_is_under(&row->name, sums->under)))
+        return;
+    strbuf_cut(&sums->key, 0);
+    put_number(&sums->key, row->bits, 1);
+    strbuf_add(&sums->key, row->network, sizeof(row->network));
+    strbuf_add_slice(&sums->key, name_key(&row->name));
+    sum = table_get(sums->rows, strbuf_slice(&sums->key));
+    if (sum == NULL) {
+        sum = memory_alloc(sizeof(*sum));
+        *sum = *row;
+        table_put(sums->rows, strbuf_slice(&sums->key), sum);
+        return;
+    }
+    sum->count += row->count;
+    if (row->first < sum->first)
+        sum->first = row->first;
+    if (row->last > sum->last)
+        sum->last = row->last;
+}
+
 static int
 compare_rows(const void *a, const void *b)
 {
-    const struct stuntlog_row *x = a, *y = b;
+    const struct stuntlog_row *x = *(struct stuntlog_row *const *)a;
+    const struct stuntlog_row *y = *(struct stuntlog_row *const *)b;
     int order = name_compare(&x->name, &y->name);
 
     if (order == 0)
@@ -358,25 +479,25 @@ compare_rows(const void *a, const void *b)
                       : memcmp(x->network, y->network, sizeof(x->network));
 }
 
+/* In order; they are gone then. */
 static void
-give_rows(struct stuntlog_row *rows, size_t count,
+give_rows(const struct sums *sums,
           void (*give)(void *context, const struct stuntlog_row *row),
           void *context)
 {
+    size_t count = table_count(sums->rows), position = 0, i = 0;
+    struct stuntlog_row **rows = memory_zeroed(count, sizeof(*rows));
+    void *row;
+
+    while (table_each(sums->rows, &position, NULL, &row))
+        rows[i++] = row;
     if (count > 0)
         qsort(rows, count, sizeof(*rows), compare_rows);
-    for (size_t i = 0; i < count;) {
-        struct stuntlog_row sum = rows[i];
-
-        while (++i < count && compare_rows(&sum, &rows[i]) == 0) {
-            sum.count += rows[i].count;
-            if (rows[i].first < sum.first)
-                sum.first = rows[i].first;
-            if (rows[i].last > sum.last)
-                sum.last = rows[i].last;
-        }
-        give(context, &sum);
+    for (i = 0; i < count; i++) {
+        give(context, rows[i]);
+        free(rows[i]);
     }
+    free(rows);
 }
 
 enum status
@@ -384,28 +505,27 @@ stuntlog_read(const char *path, const struct name *under,
               void (*give)(void *context, const struct stuntlog_row *row),
               void *context, uint64_t *lost, struct error *err)
 {
-    struct strbuf text = STRBUF_INIT, kept = STRBUF_INIT;
+    struct sums sums = {.key = STRBUF_INIT, .under = under};
     struct stuntlog_row row;
-    size_t at = MAGIC_SIZE, size;
-    enum status st = read_file(path, &text, err);
+    size_t at = MAGIC_SIZE;
+    enum next next;
+    FILE *stream;
+    enum status st = open_rows(path, &stream, err);
 
     *lost = 0;
-    while (st == ST_OK
-           && (size = unpack(slice_from(strbuf_slice(&text), at), &row)) > 0) {
-        at += size;
-        if (row.bits == 0)
-            *lost += row.count;
-        else if (under == NULL || name_is_under(&row.name, under))
-            strbuf_add(&kept, &row, sizeof(row));
-    }
-    if (st == ST_OK) {
-        give_rows((void *)kept.p, kept.n / sizeof(row), give, context);
-        if (at < text.n)
-            st = error_set(err, ST_DAMAGED,
-                           "'%s' is damaged at octet %zu, or being written",
-                           path, at);
-    }
-    strbuf_clear(&text);
-    strbuf_clear(&kept);
+    if (st != ST_OK)
+        return st;
+    sums.rows = table_new();
+    while ((next = read_row(stream, &row, &at)) == NEXT_ROW)
+        add_up(&sums, &row);
+    st = close_rows(path, stream, err);
+    give_rows(&sums, give, context);
+    *lost = sums.lost;
+    if (st == ST_OK && next == NEXT_DAMAGE)
+        st = error_set(err, ST_DAMAGED,
+                       "'%s' is damaged at octet %zu, or being written", path,
+                       at);
+    table_free(sums.rows);
+    strbuf_clear(&sums.key);
     return st;
 }

@@ -26,9 +26,13 @@
 struct stuntlog;       /* the file */
 struct stuntlog_table; /* what one thread has seen since it was written */
 
+/* What a file may grow to before its rows count as lost: some 20 million. */
+#define STUNTLOG_SIZE_MAX ((size_t)1 << 30)
+
 /* Append to path (made when it is not there; half a record at its end, of a
-   crash, is cut off).  ST_DAMAGED: it is another file.  ST_DENIED, ST_IO. */
-enum status stuntlog_open(const char *path, struct stuntlog **out,
+   crash, is cut off), while it has no more than max octets.  ST_DAMAGED: it
+   is another file.  ST_DENIED, ST_IO. */
+enum status stuntlog_open(const char *path, size_t max, struct stuntlog **out,
                           struct error *err);
 void stuntlog_close(struct stuntlog *log); /* NULL is allowed */
 /* A table for one more thread; lives as long as log. */
@@ -38,7 +42,8 @@ struct stuntlog_table *stuntlog_table_new(struct stuntlog *log);
    _domainkey or _dkim.  All else is passed over.  Allocates nothing. */
 void stuntlog_note(struct stuntlog_table *table, const struct sockaddr *peer,
                    const uint8_t *answer, size_t size, uint32_t now_s);
-/* Append what all tables hold, if it is time, or in any case (force). */
+/* Append what all tables hold, if it is time, or in any case (force): whole,
+   or it counts as lost.  ST_IO; ST_RANGE: the file is full. */
 enum status stuntlog_write(struct stuntlog *log, uint32_t now_s, bool force,
                            struct error *err);
 

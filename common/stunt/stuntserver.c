@@ -177,7 +177,7 @@ start(struct stuntserver *server, struct error *err)
         if (st != ST_OK)
             break;
         worker->result = memory_zeroed(1, sizeof(*worker->result));
-        if (server->data.log != NULL && !is_tcp)
+        if (server->data.log != NULL)
             worker->log = stuntlog_table_new(server->data.log);
         stuntserve_refresh(worker);
         if (pthread_create(&worker->thread, NULL,

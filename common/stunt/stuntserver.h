@@ -39,7 +39,7 @@ uint16_t stuntserver_port(const struct stuntserver *server, size_t i);
 struct stuntserver_data {
     struct stuntlive *live; /* template and view */
     struct stuntrate *rate; /* limits on UDP answers, or NULL */
-    struct stuntlog *log;   /* of UDP questions for keys, or NULL */
+    struct stuntlog *log;   /* of questions for keys, or NULL */
     /* Of a log that cannot be written; may be NULL without one. */
     void (*tell)(const char *sentence);
 };

@@ -18,14 +18,15 @@
 #define EVENTS      64
 
 struct connection {
-    int fd;                    /* -1: free */
-    int64_t since_ms;          /* last question whole or octets taken */
-    size_t n;                  /* octets of in */
-    uint8_t in[2 + QUERY_MAX]; /* read and not yet answered */
-    struct strbuf out;         /* answers, of which */
-    size_t sent;               /* so many octets are gone */
-    bool is_ended;             /* the peer will ask no more */
-    bool waits_to_send;        /* asked epoll for that */
+    int fd;                       /* -1: free */
+    struct sockaddr_storage peer; /* who asks */
+    int64_t since_ms;             /* last question whole or octets taken */
+    size_t n;                     /* octets of in */
+    uint8_t in[2 + QUERY_MAX];    /* read and not yet answered */
+    struct strbuf out;            /* answers, of which */
+    size_t sent;                  /* so many octets are gone */
+    bool is_ended;                /* the peer will ask no more */
+    bool waits_to_send;           /* asked epoll for that */
 };
 
 struct tcp {
@@ -94,7 +95,9 @@ accept_from(struct tcp *tcp, int listener)
     struct connection *c;
 
     while ((c = free_place(tcp)) != NULL) {
-        int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        socklen_t size = sizeof(c->peer);
+        int fd = accept4(listener, (struct sockaddr *)&c->peer, &size,
+                         SOCK_NONBLOCK | SOCK_CLOEXEC);
 
         if (fd < 0)
             return;
@@ -135,6 +138,9 @@ add_answer(struct tcp *tcp, struct connection *c, size_t size)
     c->since_ms = now_ms();
     if (n == 0)
         return;
+    if (tcp->worker->log != NULL)
+        stuntlog_note(tcp->worker->log, (const struct sockaddr *)&c->peer,
+                      tcp->answer, n, tcp->worker->now_s);
     strbuf_add(&c->out, length, 2);
     strbuf_add(&c->out, tcp->answer, n);
 }

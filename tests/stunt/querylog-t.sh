@@ -24,7 +24,8 @@ serve() {
     port=$(sed -n 's/.*listening on .* port //p' "$work/serve.err")
 }
 ask() {
-    kdig -p "$port" @127.0.0.1 +retry=0 "$1.$zone" "$2" >/dev/null 2>&1
+    kdig -p "$port" @127.0.0.1 +retry=0 "$1.$zone" "$2" ${3+"$3"} \
+        >/dev/null 2>&1
 }
 ends_well() {
     kill "$server"
@@ -39,7 +40,7 @@ ends 0 'two customers'
 serve
 is ready "$said" 'it serves'
 ask k1._domainkey.snufkin TXT
-ask K1._DomainKey.Snufkin TXT
+ask K1._DomainKey.Snufkin TXT +tcp
 ask k1._domainkey.toffle TXT
 ask k2._domainkey.toffle TXT
 ask k1._domainkey.toffle A
@@ -50,7 +51,7 @@ run querylog "$log"
 ends 0 'querylog'
 time='[0-9-]{10}T[0-9:]{8}Z'
 like "$out" "^k1._domainkey.snufkin.$zone. 127.0.0.0/24 2 $time $time$" \
-    'a key that was fetched twice'
+    'a key that was fetched by UDP and TCP'
 like "$out" "^k1._domainkey.toffle.$zone. 127.0.0.0/24 1 " 'and another'
 is 2 "$(printf '%s\n' "$out" | wc -l | tr -d ' ')" 'and nothing else'
 run querylog --under "snufkin.$zone" "$log"
