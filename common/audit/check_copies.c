@@ -20,6 +20,15 @@ struct check {
     const struct cut *cut; /* looked at */
 };
 
+/* Does somebody serve the zone, and was everybody heard? */
+static bool
+is_seen(const struct cut *cut)
+{
+    struct cut_tally tally = cut_count(cut);
+
+    return tally.is_whole && tally.serve > 0;
+}
+
 /* ---- serials ---- */
 
 /* The time a serial stands for, the end of its day; 0 when it is only a
@@ -160,7 +169,7 @@ copies_known(const struct delegation_facts *delegation)
     for (size_t i = 0; i < delegation->copies_count; i++) {
         const struct delegation_copies *copies = &delegation->copies[i];
 
-        known = known && cut_count(copies->cut).is_whole;
+        known = known && is_seen(copies->cut);
         for (size_t k = 0; k < copies->count; k++)
             known = known && is_own_answer(&copies->asked[k]);
     }
@@ -226,7 +235,7 @@ check_cut(struct check *check, const struct cut *cut, bool *known)
         return;
     check->cut = cut;
     check_serials(check);
-    *known = *known && cut_count(cut).is_whole;
+    *known = *known && is_seen(cut);
 }
 
 void

@@ -22,25 +22,24 @@ asked_of(const struct view *view, const struct answer *answer)
 }
 
 static void
-add_server(struct making *making, const struct name *name, bool is_above)
+add_server(struct making *making, const struct name *name)
 {
     struct cut *cut = making->cut;
 
     for (size_t i = 0; i < cut->server_count; i++)
         if (name_equal(&cut->servers[i].name, name))
             return;
-    if (cut->server_count == CUT_SERVERS_MAX)
+    cut->is_cut_short = cut->server_count == CUT_SERVERS_MAX;
+    if (cut->is_cut_short)
         return;
     making->servers = arena_grow(view_run_arena(making->view), making->servers,
                                  cut->server_count, sizeof(*making->servers));
-    making->servers[cut->server_count++] =
-        (struct cut_server){.name = *name, .is_above = is_above};
+    making->servers[cut->server_count++] = (struct cut_server){.name = *name};
     cut->servers = making->servers;
 }
 
 static void
-add_servers(struct making *making, const struct record *records, size_t count,
-            bool is_above)
+add_servers(struct making *making, const struct record *records, size_t count)
 {
     struct name server;
 
@@ -48,7 +47,7 @@ add_servers(struct making *making, const struct record *records, size_t count,
         if (records[i].type == RR_NS
             && name_equal(&records[i].owner, &making->cut->zone)
             && record_target(&records[i], &server))
-            add_server(making, &server, is_above);
+            add_server(making, &server);
 }
 
 static enum cut_answering
@@ -90,12 +89,17 @@ ask_addresses(const struct making *making, struct cut_server *server)
 
     server->addresses = list;
     for (size_t i = 0; i < 2; i++)
-        for (size_t k = 0; k < answers[i]->record_count
-                           && server->address_count < CUT_ADDRESSES_MAX;
-             k++)
-            if (record_address(&answers[i]->records[k],
-                               &list[server->address_count].address))
-                ask_address(making, &list[server->address_count++]);
+        for (size_t k = 0; k < answers[i]->record_count; k++) {
+            struct address address;
+
+            if (!record_address(&answers[i]->records[k], &address))
+                continue;
+            server->is_cut_short = server->address_count == CUT_ADDRESSES_MAX;
+            if (server->is_cut_short)
+                return;
+            list[server->address_count].address = address;
+            ask_address(making, &list[server->address_count++]);
+        }
 }
 
 static void
@@ -124,12 +128,12 @@ cut_find(struct view *view, const struct cut_input *input)
         && name_equal(&cut->above.answer->zone, &cut->zone)) {
         cut->has_referral = true;
         add_servers(&making, cut->above.answer->authority,
-                    cut->above.answer->authority_count, true);
+                    cut->above.answer->authority_count);
     }
     if (asked_outcome(&cut->resolved) == OUTCOME_FOUND
         && cut->resolved.answer->chain_count == 0)
         add_servers(&making, cut->resolved.answer->records,
-                    cut->resolved.answer->record_count, false);
+                    cut->resolved.answer->record_count);
     for (size_t i = 0; i < cut->server_count; i++)
         ask_server(&making, &making.servers[i]);
     return cut;
@@ -175,10 +179,24 @@ cut_ask_all(struct view *view, const struct cut *cut, const struct name *name,
     return list;
 }
 
+/* Is there nothing left of the server that might be said of it? */
+static bool
+is_whole(const struct cut_server *server, size_t asked)
+{
+    return outcome_is_definite(asked_outcome(&server->a))
+           && outcome_is_definite(asked_outcome(&server->aaaa))
+           && !server->is_cut_short
+           && (asked > 0
+               || server->a.answer->record_count
+                          + server->aaaa.answer->record_count
+                      == 0);
+}
+
 struct cut_tally
 cut_count(const struct cut *cut)
 {
-    struct cut_tally tally = {.is_whole = cut->server_count > 0};
+    struct cut_tally tally = {.is_whole =
+                                  cut->server_count > 0 && !cut->is_cut_short};
 
     for (size_t i = 0; i < cut->server_count; i++) {
         const struct cut_server *server = &cut->servers[i];
@@ -196,10 +214,7 @@ cut_count(const struct cut *cut)
             asked++;
             ++*counts[server->addresses[k].answering];
         }
-        tally.is_whole = tally.is_whole
-                         && outcome_is_definite(asked_outcome(&server->a))
-                         && outcome_is_definite(asked_outcome(&server->aaaa))
-                         && (asked > 0 || server->a.answer->record_count == 0);
+        tally.is_whole = tally.is_whole && is_whole(server, asked);
     }
     tally.is_whole = tally.is_whole && tally.pending == 0 && tally.silent == 0;
     return tally;

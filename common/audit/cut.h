@@ -35,11 +35,11 @@ struct cut_address {
 
 struct cut_server {
     struct name name;                    /* of the NS record */
-    bool is_above;                       /* the zone above has it */
     struct asked a, aaaa;                /* by the resolvers */
     struct registrable domain;           /* of a name that does not exist */
     const struct cut_address *addresses; /* by a, then aaaa */
     size_t address_count;                /* of them */
+    bool is_cut_short;                   /* it has more of them */
 };
 
 struct cut {
@@ -50,6 +50,7 @@ struct cut {
     bool has_referral;                /* above says who the servers are */
     const struct cut_server *servers; /* of above, then of resolved */
     size_t server_count;              /* of them */
+    bool is_cut_short;                /* there are more of them */
 };
 
 struct cut_input {
@@ -84,7 +85,9 @@ const struct asked *cut_ask_all(struct view *view, const struct cut *cut,
 /* How the addresses of a cut answer. */
 struct cut_tally {
     size_t serve, lame, silent, pending, resolve; /* by enum cut_answering */
-    bool is_whole; /* each server has addresses, and each has answered */
+    bool is_whole; /* all servers and addresses are here, each server was
+                      asked at one at least (unless it has none), and each
+                      address that was asked has answered */
 };
 struct cut_tally cut_count(const struct cut *cut);
 

@@ -146,11 +146,89 @@ test_sides(size_t i)
     auditview_close(&view);
 }
 
+/* What was not heard of everybody is not decided. */
+#define CUT                                                                   \
+    "resolver _domainkey.example.com NS found a.vendor.com. | "               \
+    "b.vendor.com.\n"                                                         \
+    "resolver _domainkey.example.com SOA servfail\n"                          \
+    "resolver a.vendor.com A found 192.0.2.11\n"                              \
+    "resolver b.vendor.com A nodata\nresolver a.vendor.com AAAA nodata\n"
+#define SERVED SOA("servers", NS1, "7")
+/* clang-format off */
+static const struct {
+    const char *name;
+    const char *selectors;
+    const char *rules;
+    const char *id;
+    char wanted; /* see decision() */
+} heard[] = {
+    {"two servers, both heard", "", SERVED, "delegation.ns-lame", '+'},
+    {"one has IPv6 alone, and there is no way to it", "",
+     "resolver ns2.example.com A nodata\n"
+     "resolver ns2.example.com AAAA found 2001:db8::2\n"
+     SOA(FIRST, NS1, "7"), "delegation.ns-lame", '?'},
+    {"one has no address", "", "resolver ns2.example.com A nodata\n"
+     SOA(FIRST, NS1, "7"), "delegation.ns-lame", '+'},
+    {"it has five addresses", "",
+     "resolver ns2.example.com A found 192.0.2.2 | 192.0.2.3 | 192.0.2.4 |"
+     " 192.0.2.5 | 192.0.2.6\n" SERVED, "delegation.ns-lame", '?'},
+    {"four addresses", "",
+     "resolver ns2.example.com A found 192.0.2.2 | 192.0.2.3 | 192.0.2.4 |"
+     " 192.0.2.5\n" SERVED, "delegation.ns-lame", '+'},
+    {"seventeen servers", "",
+     "resolver example.com NS found a.example.com. | b.example.com. |"
+     " c.example.com. | d.example.com. | e.example.com. | f.example.com. |"
+     " g.example.com. | h.example.com. | i.example.com. | j.example.com. |"
+     " k.example.com. | l.example.com. | m.example.com. | n.example.com. |"
+     " o.example.com. | p.example.com. | q.example.com.\n"
+     "resolver *.example.com A found 192.0.2.1\n" SERVED,
+     "delegation.ns-lame", '?'},
+    {"a cut: one server is lame, the other out of reach", "",
+     CUT "resolver b.vendor.com AAAA found 2001:db8::2\n"
+     "192.0.2.11 _domainkey.example.com SOA refused\n" SERVED,
+     "delegation.ns-dangling", '?'},
+    {"a cut: one server is lame, the other has no address", "",
+     CUT "resolver b.vendor.com AAAA nodata\n"
+     "192.0.2.11 _domainkey.example.com SOA refused\n" SERVED,
+     "delegation.ns-dangling", '!'},
+    {"nobody serves the cut: there are no copies to compare", "s1",
+     CUT "resolver b.vendor.com AAAA nodata\n"
+     "192.0.2.11 _domainkey.example.com SOA refused\n"
+     "resolver s1._domainkey.example.com TXT found v=DKIM1\\;p=\n" SERVED,
+     "delegation.inconsistent-answers", '?'},
+    {"nor serials", "",
+     CUT "resolver b.vendor.com AAAA nodata\n"
+     "192.0.2.11 _domainkey.example.com SOA refused\n" SERVED,
+     "delegation.serial-drift", '?'},
+};
+/* clang-format on */
+
+static void
+test_heard(size_t i)
+{
+    struct auditview view;
+    struct strbuf rules = STRBUF_INIT;
+    size_t n = 0;
+
+    auditview_open(&view, "example.com", heard[i].selectors);
+    if (heard[i].selectors[0] != '\0')
+        view.areas[n++] = &area_dkim;
+    view.areas[n] = &area_delegation;
+    strbuf_addf(&rules, "%s" RULES, heard[i].rules);
+    auditview_rules(&view, rules.p);
+    is_int(heard[i].wanted, decision(&view, heard[i].id), "%s: %s",
+           heard[i].id, heard[i].name);
+    strbuf_clear(&rules);
+    auditview_close(&view);
+}
+
 int
 main(void)
 {
     clock_set(NOW);
     plan_lazy();
+    for (size_t i = 0; i < sizeof(heard) / sizeof(heard[0]); i++)
+        test_heard(i);
     for (size_t i = 0; i < sizeof(sides) / sizeof(sides[0]); i++)
         test_sides(i);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
