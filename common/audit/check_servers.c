@@ -75,7 +75,8 @@ raise_probe(const struct check *check, enum finding_id id,
 
 /*
  * It answers without EDNS, and with it says that it does not know it, or
- * nothing: twice, since one message may be lost.
+ * nothing: twice, since one message may be lost.  The question in letters of
+ * both cases has EDNS too: who answers that knows it.
  */
 static bool
 is_edns_broken(const struct server_probe *probe)
@@ -83,7 +84,8 @@ is_edns_broken(const struct server_probe *probe)
     if (probe->soa.answer->no_edns)
         return true;
     if (!asked_is(&probe->plain)
-        || !outcome_is_definite(asked_outcome(&probe->plain)))
+        || !outcome_is_definite(asked_outcome(&probe->plain))
+        || outcome_is_definite(asked_outcome(&probe->mixed)))
         return false;
     return is_message(&probe->soa) || !is_message(&probe->mixed);
 }

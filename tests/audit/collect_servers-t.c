@@ -57,6 +57,13 @@ static const struct {
      "duplicate-rrset-on-provider "},
     {"one of two says nothing", ZONE "192.0.2.2 example.com TXT timeout\n"
      REST, ""},
+    {"6891 7: no answer to EDNS, and one without it",
+     "mixed example.com SOA timeout\nplain example.com SOA" SOA
+     "192.0.2.1 example.com SOA servfail\n"
+     ZONE REST, "edns-broken "},
+    {"a failure that passes: EDNS is answered the next time",
+     "mixed example.com SOA" SOA "plain example.com SOA" SOA
+     "192.0.2.1 example.com SOA servfail\n" ZONE REST, ""},
     {"2181 10.1: an alias beside data",
      ZONE "servers example.com CNAME found example.net.\n" REST,
      "cname-with-data "},

@@ -16,8 +16,9 @@
 /*
  * Lines "WHO NAME TYPE OUTCOME [DATA]"; the first that fits counts, and what
  * none fits is REFUSED.
- *   WHO      "resolver", an address, "servers" (any address), "do" (any
- *            address, with DO), or "*"
+ *   WHO      "resolver", an address, "servers" (any address), or "*"; any
+ *            address with DO: "do", without EDNS: "plain", in letters of both
+ *            cases: "mixed", by TCP alone: "tcp", by UDP alone: "udp"
  *   NAME     without final dot; "*.NAME" is any name below it
  *   TYPE     or ANY
  *   OUTCOME  a word of the contract; "+" behind it: validated; "#": without
@@ -49,6 +50,29 @@ rulesource_word(struct slice *rest)
     return word;
 }
 
+/* WHO by the form of the question: 1 when it fits, 0 when not, -1 when the
+   word says nothing of the form. */
+static inline int
+rulesource_form(const struct question *question, struct slice who)
+{
+    const struct {
+        const char *word;
+        bool fits;
+    } forms[] = {
+        {"servers", true                                },
+        {"do",      question->dnssec_ok                 },
+        {"plain",   question->edns_size == 0            },
+        {"mixed",   question->mixed_case                },
+        {"tcp",     question->transport == TRANSPORT_TCP},
+        {"udp",     question->transport == TRANSPORT_UDP},
+    };
+
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+        if (slice_equal(who, slice_of(forms[i].word)))
+            return question->server.family != 0 && forms[i].fits;
+    return -1;
+}
+
 static inline bool
 rulesource_fits(const struct question *question, struct slice who,
                 struct slice name, struct slice type)
@@ -58,10 +82,8 @@ rulesource_fits(const struct question *question, struct slice who,
 
     if (slice_equal(who, SLICE("resolver"))) {
         fits = question->server.family == 0;
-    } else if (slice_equal(who, SLICE("servers"))) {
-        fits = question->server.family != 0;
-    } else if (slice_equal(who, SLICE("do"))) {
-        fits = question->server.family != 0 && question->dnssec_ok;
+    } else if (rulesource_form(question, who) >= 0) {
+        fits = rulesource_form(question, who) == 1;
     } else if (!slice_equal(who, SLICE("*"))) {
         address_present(&question->server, &text);
         fits = slice_equal(who, strbuf_slice(&text));
