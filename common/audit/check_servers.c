@@ -4,7 +4,7 @@
 
 #include "common/audit/serverfail.h"
 #include "common/base/strbuf.h"
-#include "common/dkim/domainkey.h"
+#include "common/dns/answersame.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -150,7 +150,7 @@ is_part(const struct asked *part, const struct asked *whole)
     return asked_outcome(whole) == OUTCOME_FOUND && !a->tc && !b->tc
            && (a->outcome == OUTCOME_FOUND || a->outcome == OUTCOME_NODATA)
            && a->chain_count == b->chain_count
-           && a->record_count < b->record_count && domainkey_same_part(a, b);
+           && a->record_count < b->record_count && answersame_part(a, b);
 }
 
 static void

@@ -5,6 +5,7 @@
 #include "common/audit/collect_dkim.h"
 #include "common/audit/serverview.h"
 #include "common/base/strbuf.h"
+#include "common/dns/answersame.h"
 #include "common/dns/authority.h"
 
 struct collector {
@@ -24,24 +25,6 @@ add_answer(struct collector *c, const struct asked *asked, bool is_resolver)
     answers[record->count++] =
         (struct matrix_answer){.asked = *asked, .is_resolver = is_resolver};
     record->answers = answers;
-}
-
-/* By the data of the name itself: what an alias leads to is another zone's,
-   and not each server says it.  (answer_copy() has put records in order.) */
-static bool
-is_same(const struct answer *a, const struct answer *b)
-{
-    if ((a->chain_count > 0) != (b->chain_count > 0))
-        return false;
-    if (a->chain_count > 0)
-        return a->chain[0].type == b->chain[0].type
-               && name_equal(&a->chain[0].target, &b->chain[0].target);
-    if (a->record_count != b->record_count)
-        return false;
-    for (size_t i = 0; i < a->record_count; i++)
-        if (!slice_equal(a->records[i].data, b->records[i].data))
-            return false;
-    return true;
 }
 
 static bool
@@ -71,7 +54,7 @@ usual_of(const struct matrix_record *record)
         for (size_t k = 0; k < record->count && has_data(one); k++) {
             const struct answer *other = record->answers[k].asked.answer;
 
-            same += has_data(other) && is_same(one, other);
+            same += has_data(other) && answersame_copy(one, other);
         }
         if (same > most) {
             most = same;
@@ -88,7 +71,7 @@ state_of(const struct answer *answer, const struct answer *usual)
         return "unknown";
     if (!has_data(answer))
         return "missing";
-    return is_same(answer, usual) ? "same" : "different";
+    return answersame_copy(answer, usual) ? "same" : "different";
 }
 
 /* The worst first. */

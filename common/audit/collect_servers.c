@@ -4,6 +4,7 @@
 
 #include "common/audit/collect_dkim.h"
 #include "common/dmarc/suffix.h"
+#include "common/dns/answersame.h"
 #include "common/dns/rcode.h"
 
 /* What UDP carries without EDNS: RFC 1035 section 4.2.1. */
@@ -214,16 +215,6 @@ find_answer(struct search *search, const struct name *place,
     return false;
 }
 
-static bool
-differ(const struct answer *a, const struct answer *b)
-{
-    if (a->chain_count > 0 && b->chain_count > 0)
-        return !name_equal(&a->chain[0].target, &b->chain[0].target);
-    return (a->chain_count > 0) != (b->chain_count > 0)
-           || (a->outcome == OUTCOME_FOUND) != (b->outcome == OUTCOME_FOUND)
-           || !domainkey_same_data(a, b);
-}
-
 static void
 compare_place(struct search *search, const struct name *place)
 {
@@ -242,7 +233,7 @@ compare_place(struct search *search, const struct name *place)
             search->out->is_split_known = false;
             continue;
         }
-        if (!differ(split.answers[0].answer, split.answers[1].answer))
+        if (answersame_copy(split.answers[0].answer, split.answers[1].answer))
             continue;
         splits = arena_grow(view_run_arena(search->view),
                             (void *)search->out->splits,

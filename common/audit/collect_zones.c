@@ -2,7 +2,7 @@
 /* The zones that a domain's names are in: their servers, copies and DNSSEC. */
 #include "common/audit/collect_delegation.h"
 #include "common/audit/collect_dkim.h"
-#include "common/dmarc/suffix.h"
+#include "common/dns/answersame.h"
 
 /* ---- servers ---- */
 
@@ -51,8 +51,7 @@ soas_differ(const struct cut *cut)
         if (first == NULL)
             first = address;
         else if (first->soa.answer->outcome != address->soa.answer->outcome
-                 || !domainkey_same_data(first->soa.answer,
-                                         address->soa.answer))
+                 || !answersame_data(first->soa.answer, address->soa.answer))
             return true;
     }
     return false;

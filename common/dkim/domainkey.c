@@ -3,6 +3,7 @@
 #include "common/dkim/domainkey.h"
 
 #include "common/base/strbuf.h"
+#include "common/dns/answersame.h"
 #include "common/dns/learnt.h"
 
 /*
@@ -83,26 +84,6 @@ is_here(struct judge *judge, const struct asked *asked)
     return here;
 }
 
-bool
-domainkey_same_data(const struct answer *a, const struct answer *b)
-{
-    return a->record_count == b->record_count && domainkey_same_part(a, b);
-}
-
-bool
-domainkey_same_part(const struct answer *a, const struct answer *b)
-{
-    for (size_t i = 0; i < a->record_count; i++) {
-        bool found = false;
-
-        for (size_t j = 0; j < b->record_count && !found; j++)
-            found = slice_equal(a->records[i].data, b->records[j].data);
-        if (!found)
-            return false;
-    }
-    return true;
-}
-
 /* Random selectors: whatever has their data may come from a wildcard. */
 static void
 ask_wildcards(struct judge *judge)
@@ -132,7 +113,7 @@ domainkey_is_wildcard(const struct domainkey *domainkey,
 
         if (has_data(random)
             && random->answer->outcome == asked->answer->outcome
-            && domainkey_same_data(asked->answer, random->answer))
+            && answersame_data(asked->answer, random->answer))
             return true;
     }
     return false;

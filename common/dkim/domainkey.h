@@ -87,11 +87,6 @@ const struct domainkey *domainkey_find(struct view *view,
                                        const struct name *domain,
                                        const struct domainkey_below *below);
 
-/* Are all records of a among those of b? */
-bool domainkey_same_part(const struct answer *a, const struct answer *b);
-/* Do two TXT answers hold the same records? */
-bool domainkey_same_data(const struct answer *a, const struct answer *b);
-
 /* Does a selector have what random ones have: the same TXT, or an alias that
    leads nowhere?  It may come from a wildcard, or be made on demand. */
 bool domainkey_is_wildcard(const struct domainkey *domainkey,
