@@ -11,15 +11,17 @@
 #define UDP_SIZE 512
 
 struct search {
-    struct view *view;                    /* who is asked */
-    const struct facts *facts;            /* what is known until here */
-    const struct authority *authority;    /* whose servers */
-    struct server_facts *out;             /* the result */
-    struct server_probe *probes;          /* of it */
-    size_t deep[SERVERS_DEEP_MAX];        /* one probe a server */
-    size_t deep_count;                    /* of them */
-    struct name groups[SERVERS_DEEP_MAX]; /* providers of these */
-    size_t group_count;                   /* different ones */
+    struct view *view;                         /* who is asked */
+    const struct facts *facts;                 /* what is known until here */
+    const struct authority *authority;         /* whose servers */
+    struct server_facts *out;                  /* the result */
+    struct server_probe *probes;               /* of it */
+    size_t order[AUTHORITY_SERVERS_MAX];       /* in which they are asked */
+    size_t order_count;                        /* of them, with an address */
+    size_t deep[SERVERS_DEEP_MAX];             /* one probe a server */
+    size_t deep_count;                         /* of them */
+    struct name groups[AUTHORITY_SERVERS_MAX]; /* their providers */
+    size_t group_count;                        /* different ones */
 };
 
 static struct asked
@@ -61,39 +63,62 @@ probe(struct search *search, const struct authority_server *server,
 }
 
 /* Servers are told apart by the organization that their names are of. */
-static void
-add_group(struct search *search, const struct name *server)
+static bool
+is_of_group(const struct search *search, const struct name *server)
 {
     struct name org;
 
     suffix_org(&org, server);
     for (size_t i = 0; i < search->group_count; i++)
         if (name_equal(&search->groups[i], &org))
-            return;
-    search->groups[search->group_count++] = org;
+            return true;
+    return false;
 }
 
+/* The first server of each group, and then the others: with fewer questions
+   than servers, nobody is left out whom nobody stands for. */
 static void
-probe_servers(struct search *search)
+order_servers(struct search *search)
 {
     const struct authority *authority = search->authority;
+    size_t others[AUTHORITY_SERVERS_MAX], count = 0;
 
-    search->probes = ARENA_ARRAY(view_run_arena(search->view),
-                                 struct server_probe, SERVERS_PROBES_MAX);
-    search->out->probes = search->probes;
     for (size_t i = 0; i < authority->server_count; i++) {
         const struct authority_server *server = &authority->servers[i];
 
-        for (size_t j = 0; j < server->address_count
+        if (server->address_count == 0)
+            continue;
+        if (is_of_group(search, &server->name)) {
+            others[count++] = i;
+            continue;
+        }
+        suffix_org(&search->groups[search->group_count++], &server->name);
+        search->order[search->order_count++] = i;
+    }
+    for (size_t i = 0; i < count; i++)
+        search->order[search->order_count++] = others[i];
+}
+
+/* First addresses first. */
+static void
+probe_servers(struct search *search)
+{
+    search->probes = ARENA_ARRAY(view_run_arena(search->view),
+                                 struct server_probe, SERVERS_PROBES_MAX);
+    search->out->probes = search->probes;
+    for (size_t j = 0; j < AUTHORITY_ADDRESSES_MAX; j++)
+        for (size_t i = 0; i < search->order_count
                            && search->out->probe_count < SERVERS_PROBES_MAX;
-             j++) {
-            if (j == 0 && search->deep_count < SERVERS_DEEP_MAX) {
+             i++) {
+            const struct authority_server *server =
+                &search->authority->servers[search->order[i]];
+
+            if (j >= server->address_count)
+                continue;
+            if (j == 0 && search->deep_count < SERVERS_DEEP_MAX)
                 search->deep[search->deep_count++] = search->out->probe_count;
-                add_group(search, &server->name);
-            }
             probe(search, server, &server->addresses[j]);
         }
-    }
 }
 
 static void
@@ -249,8 +274,14 @@ static void
 compare_providers(struct search *search)
 {
     const struct hygiene_facts *hygiene = search->facts->hygiene;
+    const struct authority *authority = search->authority;
 
-    search->out->is_split_known = true;
+    /* There may be more of them than were found. */
+    search->out->is_split_known = authority->problem == NULL;
+    for (size_t i = 0; i < authority->server_count; i++)
+        search->out->is_split_known =
+            search->out->is_split_known
+            && is_of_group(search, &authority->servers[i].name);
     if (search->group_count < 2)
         return;
     for (size_t i = 0; i < hygiene->place_count; i++)
@@ -290,6 +321,7 @@ collect_servers(struct view *view, const struct facts *facts,
     if (authority->state == AUTHORITY_PENDING || authority->intercepted
         || view_resolvers_only(view))
         return out;
+    order_servers(&search);
     probe_servers(&search);
     if (!out->is_known)
         return out;

@@ -27,46 +27,74 @@
 
 /* clang-format off */
 
+/* Six servers, the last by another provider; all have the zone. */
+#define SIX                                                                   \
+    "resolver example.com NS found a.example.com. | b.example.com. |"         \
+    " c.example.com. | d.example.com. | e.example.com. | ns.example.net.\n"   \
+    "* a.example.com A found 192.0.2.11\n* b.example.com A found 192.0.2.12\n" \
+    "* c.example.com A found 192.0.2.13\n* d.example.com A found 192.0.2.14\n" \
+    "* e.example.com A found 192.0.2.15\n* ns.example.net AAAA nodata\n"     \
+    "* *.example.com AAAA nodata\n"                                           \
+    "* example.com SOA" SOA
+#define NET "* ns.example.net A found 192.0.2.2\n"
+/* Five providers. */
+#define FIVE                                                                  \
+    "resolver example.com NS found ns.a.net. | ns.b.net. | ns.c.net. |"       \
+    " ns.d.net. | ns.e.net.\n"                                                \
+    "* ns.a.net A found 192.0.2.11\n* ns.b.net A found 192.0.2.12\n"          \
+    "* ns.c.net A found 192.0.2.13\n* ns.d.net A found 192.0.2.14\n"          \
+    "* ns.e.net A found 192.0.2.15\n* example.com SOA" SOA                    \
+    "* *.net AAAA nodata\n"
+
 /* Findings about servers. */
 static const struct {
     const char *name;
     const char *rules;
     const char *wanted;
+    enum report_decision split; /* of duplicate-rrset-on-provider */
 } rows[] = {
-    {"all is well", ZONE REST, ""},
+    {"all is well", ZONE REST, "", REPORT_GOOD},
     {"1034 6.2: one answers without AA",
      "192.0.2.1 example.com SOA found# ns1.example.com. dns.example.com. 1"
-     " 7200 3600 1209600 600\n" ZONE REST, "no-aa "},
+     " 7200 3600 1209600 600\n" ZONE REST, "no-aa ", REPORT_GOOD},
     {"9156 2.3: A on the way is refused",
      ZONE "192.0.2.1 _domainkey.example.com A refused\n" REST,
-     "qname-minimisation-breaks "},
+     "qname-minimisation-breaks ", REPORT_GOOD},
     {"A on the way is denied",
      ZONE "192.0.2.1 _domainkey.example.com A nxdomain\n" REST,
-     "qname-minimisation-breaks "},
+     "qname-minimisation-breaks ", REPORT_GOOD},
     {"A on the way is refused, and so is the selector: it is no server of it",
      ZONE "192.0.2.1 _domainkey.example.com A refused\n"
-     "192.0.2.1 k1._domainkey.example.com TXT refused\n" REST, ""},
+     "192.0.2.1 k1._domainkey.example.com TXT refused\n" REST, "", REPORT_UNKNOWN},
     {"A on the way is behind a cut",
      ZONE "servers _domainkey.example.com ANY referral _domainkey.example.com\n"
-     REST, ""},
+     REST, "", REPORT_GOOD},
     {"2182 4: two providers differ",
      ZONE "192.0.2.2 example.com TXT found \"v=spf1 ~all\"\n" REST,
-     "duplicate-rrset-on-provider "},
+     "duplicate-rrset-on-provider ", REPORT_FOUND},
     {"only one of two has it",
      ZONE "192.0.2.2 k1._domainkey.example.com TXT nxdomain\n" REST,
-     "duplicate-rrset-on-provider "},
+     "duplicate-rrset-on-provider ", REPORT_FOUND},
     {"one of two says nothing", ZONE "192.0.2.2 example.com TXT timeout\n"
-     REST, ""},
+     REST, "", REPORT_UNKNOWN},
+    {"six servers: the last one's provider is asked too",
+     SIX NET "192.0.2.2 example.com TXT found \"v=spf1 ~all\"\n" REST,
+     "duplicate-rrset-on-provider ", REPORT_FOUND},
+    {"six servers: it is the same there", SIX NET REST, "", REPORT_GOOD},
+    {"six servers: the last one has no address",
+     SIX "* ns.example.net A nodata\n" REST, "", REPORT_UNKNOWN},
+    {"five providers, and four of them are asked", FIVE REST, "",
+     REPORT_UNKNOWN},
     {"6891 7: no answer to EDNS, and one without it",
      "mixed example.com SOA timeout\nplain example.com SOA" SOA
      "192.0.2.1 example.com SOA servfail\n"
-     ZONE REST, "edns-broken "},
+     ZONE REST, "edns-broken ", REPORT_GOOD},
     {"a failure that passes: EDNS is answered the next time",
      "mixed example.com SOA" SOA "plain example.com SOA" SOA
-     "192.0.2.1 example.com SOA servfail\n" ZONE REST, ""},
+     "192.0.2.1 example.com SOA servfail\n" ZONE REST, "", REPORT_GOOD},
     {"2181 10.1: an alias beside data",
      ZONE "servers example.com CNAME found example.net.\n" REST,
-     "cname-with-data "},
+     "cname-with-data ", REPORT_GOOD},
 };
 /* clang-format on */
 
@@ -116,6 +144,7 @@ main(void)
         };
         struct strbuf text = STRBUF_INIT;
         struct rulesource source;
+        const struct report *report;
         struct view *view;
 
         name_parse(&run.input.domain, SLICE("example.com"), NULL);
@@ -123,9 +152,13 @@ main(void)
         view = engine_run_one(
             &(struct view_settings){.source = &source.source, .seed = 7},
             "example.com", analyse, &run);
-        list(audit_check(run.facts, view_run_arena(view)), &text);
+        report = audit_check(run.facts, view_run_arena(view));
+        list(report, &text);
         is_string(rows[i].wanted, text.p == NULL ? "" : text.p, "%s",
                   rows[i].name);
+        is_int(rows[i].split,
+               report_decision(report, FIND_DNS_DUPLICATE_RRSET_ON_PROVIDER),
+               "%s: do two providers agree?", rows[i].name);
         strbuf_clear(&text);
         view_free(view);
         rulesource_close(&source);
