@@ -148,12 +148,10 @@ pdns_lookup(struct pdns *pdns, const struct name *name, uint16_t type,
 }
 
 bool
-pdns_is_apex(struct pdns *pdns, const struct name *name)
+pdns_each_zone(struct pdns *pdns, size_t *position, const struct name **origin)
 {
     const struct template_binder *binder;
-    const struct name *origin;
 
-    return template_zone(stuntlive_refresh(pdns->seat, &binder), name, &origin)
-               != NULL
-           && name_equal(origin, name);
+    return template_each_zone(stuntlive_refresh(pdns->seat, &binder), position,
+                              origin);
 }

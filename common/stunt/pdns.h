@@ -75,8 +75,9 @@ pdns_lookup(struct pdns *pdns, const struct name *name, uint16_t type,
             void *context);
 /* Look for another view folder, if it is time again. */
 void pdns_look(struct pdns *pdns);
-/* Is name the apex of what is served? */
-bool pdns_is_apex(struct pdns *pdns, const struct name *name);
+/* What is served: as template_each_zone.  origin lasts until the next call. */
+bool pdns_each_zone(struct pdns *pdns, size_t *position,
+                    const struct name **origin);
 struct stuntlive *pdns_live(struct pdns *pdns);
 struct arena *pdns_arena(struct pdns *pdns); /* of the present request */
 /* The version of the handshake, 0 before it. */

@@ -87,14 +87,14 @@ lookup(struct pdns *pdns, const struct value *parameters)
 }
 
 static struct value *
-describe(struct pdns *pdns, const struct name *name)
+describe(struct pdns *pdns, size_t id, const struct name *name)
 {
     struct arena *arena = pdns_arena(pdns);
     struct value *map = value_map(arena);
     struct strbuf text = STRBUF_INIT;
 
     name_present(name, &text);
-    value_set(map, "id", value_number(arena, 1));
+    value_set(map, "id", value_number(arena, (int64_t)id));
     value_set(map, "zone", value_slice(arena, strbuf_slice(&text)));
     value_set(map, "kind", value_text(arena, "native"));
     value_set(map, "serial", value_number(arena, 1));
@@ -106,12 +106,16 @@ static struct value *
 domain_info(struct pdns *pdns, const struct value *parameters)
 {
     struct slice text = slice_of(value_as_text(value_get(parameters, "name")));
+    const struct name *origin;
+    size_t id = 0; /* the place in the file, from 1 */
     struct name name;
 
-    if (text.n == 0 || name_parse(&name, text, NULL) != ST_OK
-        || !pdns_is_apex(pdns, &name))
+    if (text.n == 0 || name_parse(&name, text, NULL) != ST_OK)
         return value_bool(pdns_arena(pdns), false);
-    return describe(pdns, &name);
+    while (pdns_each_zone(pdns, &id, &origin))
+        if (name_equal(origin, &name))
+            return describe(pdns, id, &name);
+    return value_bool(pdns_arena(pdns), false);
 }
 
 static struct value *
@@ -119,8 +123,12 @@ all_domains(struct pdns *pdns, const struct value *parameters)
 {
     struct value *list = value_list(pdns_arena(pdns));
 
+    const struct name *origin;
+    size_t id = 0;
+
     (void)parameters;
-    value_add(list, describe(pdns, stuntlive_origin(pdns_live(pdns))));
+    while (pdns_each_zone(pdns, &id, &origin))
+        value_add(list, describe(pdns, id, origin));
     return list;
 }
 

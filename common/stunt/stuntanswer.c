@@ -122,12 +122,21 @@ add_soa(struct work *work)
     }
 }
 
+/* What is below a zone of the same file is not in it. */
+static bool
+is_in_zone(const struct work *work, const struct name *name)
+{
+    const struct name *origin;
+
+    return template_zone(work->template, name, &origin) == work->apex;
+}
+
 static void
 add_addresses(struct work *work, const struct name *name, bool is_glue)
 {
     struct template_match match;
 
-    if (!name_is_under(name, work->origin))
+    if (!is_in_zone(work, name))
         return;
     template_match(work->template, name, work->binder, &match);
     if (match.cut != NULL && !is_glue)
@@ -200,7 +209,7 @@ follow(struct work *work, struct name *name)
     struct record alias = view_of(&result->records[result->count - 1]);
 
     return record_target(&alias, name) && !was_passed(result, name)
-           && name_is_under(name, work->origin);
+           && is_in_zone(work, name);
 }
 
 /* Where a chain comes to a DNAME again it is among the records already. */

@@ -33,7 +33,7 @@ struct part_view {
 
 struct stuntlive {
     struct stuntlive_source source; /* paths are our own copies */
-    struct name origin;             /* whose zone it is */
+    struct name origin;             /* whose zone the view is */
     pthread_mutex_t lock;           /* of all that follows */
     struct part_template *template; /* newest */
     struct part_view *view;         /* newest */
@@ -224,8 +224,6 @@ stuntlive_open(const struct stuntlive_source *source, struct stuntlive **out,
             : open_view(live, source->origin, &live->view, &live->origin, err);
     if (st == ST_OK)
         st = open_template(live, &live->template, err);
-    if (st == ST_OK && source->regexdns_path != NULL)
-        live->origin = *template_origin(live->template->template);
     if (st == ST_OK)
         *out = live;
     else
@@ -245,12 +243,6 @@ stuntlive_close(struct stuntlive *live)
     free((void *)(uintptr_t)live->source.view_path);
     free((void *)(uintptr_t)live->source.regexdns_path);
     free(live);
-}
-
-const struct name *
-stuntlive_origin(const struct stuntlive *live)
-{
-    return &live->origin;
 }
 
 /* ---- changes ---- */

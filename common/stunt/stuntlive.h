@@ -39,8 +39,6 @@ enum status stuntlive_open(const struct stuntlive_source *source,
 /* All seats have been left.  NULL is allowed. */
 void stuntlive_close(struct stuntlive *live);
 
-const struct name *stuntlive_origin(const struct stuntlive *live);
-
 /* Read the template again; a broken one is told and the old one stays. */
 void stuntlive_reload(struct stuntlive *live);
 

@@ -46,6 +46,20 @@ template_zone(const struct template *template, const struct name *name,
 }
 
 bool
+template_each_zone(const struct template *template, size_t *position,
+                   const struct name **origin)
+{
+    const struct regexdns *rules = template->rules;
+
+    if (*position >= (rules == NULL ? 1 : rules->zone_count))
+        return false;
+    *origin =
+        rules == NULL ? &template->origin : &rules->zones[*position].origin;
+    ++*position;
+    return true;
+}
+
+bool
 template_each_reserved(const struct template *template, size_t *position,
                        struct slice *label)
 {

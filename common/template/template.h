@@ -75,6 +75,10 @@ const struct name *template_origin(const struct template *template);
 const struct template_node *template_zone(const struct template *template,
                                           const struct name *name,
                                           const struct name **origin);
+/* The zones in the order of the file, *position beginning at 0; false at the
+   end. */
+bool template_each_zone(const struct template *template, size_t *position,
+                        const struct name **origin);
 
 /*
  * Labels that no customer may have: those which stand literally where a

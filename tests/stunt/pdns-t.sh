@@ -269,4 +269,30 @@ kill "$remote_pid"
 wait "$remote_pid"
 is 0 $? 'SIGTERM ends it'
 ok 'and the socket is gone' test ! -e "$work/pdns.sock"
+
+# ---- a file of several zones ----
+
+printf '%s.example 60 IN SOA ns h 1 2 3 4 5\n' one two >"$work/zones.conf"
+"$SELKIE_BIN" pdns --socket "$work/pdns.sock" --regexdns "$work/zones.conf" \
+    >"$work/pdns.out" 2>"$work/pdns.err" </dev/null &
+remote_pid=$!
+tools_pids="$tools_pids $remote_pid"
+ok 'it serves' waits_for "$work/pdns.out" '^ready'
+all='{"method":"getAllDomains","parameters":{"include_disabled":false}}'
+zones() {
+    remote "$1"
+    printf '%s\n' "$out" | tr '{}' '\n\n' |
+        sed -n 's/.*"id":\([0-9]*\),"zone":"\([^"]*\)".*/\1 \2/p'
+}
+is '1 one.example.
+2 two.example.' "$(zones "$all")" 'all zones'
+is '2 two.example.' \
+    "$(zones '{"method":"getDomainInfo","parameters":{"name":"two.example."}}')" \
+    'one of them'
+echo 'six.example 60 IN SOA ns h 1 2 3 4 5' >>"$work/zones.conf"
+kill -HUP "$remote_pid"
+ok 'one more' waits_for "$work/pdns.err" 'read again'
+is '3 six.example.' "$(zones "$all" | tail -n 1)" 'is there after a reload'
+kill "$remote_pid"
+wait "$remote_pid"
 done_testing

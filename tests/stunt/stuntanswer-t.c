@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "common/dns/answer.h"
+#include "common/template/regexdns.h"
 #include "tests/template/world.h"
 
 static const char text[] =
@@ -339,6 +340,44 @@ test_yxdomain(const struct template *template)
     strbuf_clear(&out);
 }
 
+/* Two zones, one below the other: to each what is its own. */
+static void
+test_zones(void)
+{
+    static const char zones[] =
+        "esp.example 60 IN SOA ns h 1 2 3 4 5\n"
+        "sub.esp.example 60 IN SOA ns2 h 9 2 3 4 5\n"
+        "in.esp.example 60 IN CNAME no.esp.example\n"
+        "over.esp.example 60 IN CNAME no.sub.esp.example\n"
+        "mx.esp.example 60 IN MX 1 a.sub.esp.example\n"
+        "a.sub.esp.example 60 IN A 192.0.2.1\n";
+    static const struct row zone_rows[] = {
+        ROW("in", "A",
+            "NXDOMAIN aa +in.esp.example. 60 CNAME no.esp.example. "
+            "@esp.example. 5 SOA ns. h. 1 2 3 4 5"),
+        ROW("over", "A",
+            "NOERROR aa +over.esp.example. 60 CNAME no.sub.esp.example."),
+        ROW("mx", "MX",
+            "NOERROR aa +mx.esp.example. 60 MX 1 a.sub.esp.example."),
+        ROW("no.sub", "A",
+            "NXDOMAIN aa @sub.esp.example. 5 SOA ns2. h. 9 2 3 4 5"),
+    };
+    struct template *template = NULL;
+    struct strbuf out = STRBUF_INIT;
+    struct error err = ERROR_INIT;
+
+    if (regexdns_parse("t", SLICE(zones), &template, &err) != ST_OK)
+        bail("%s", err.text);
+    for (size_t i = 0; i < sizeof(zone_rows) / sizeof(zone_rows[0]); i++) {
+        ask(template, &world_binder, zone_rows[i].name, zone_rows[i].type,
+            &out);
+        is_string(zone_rows[i].answer, out.p, "zones: %s %s",
+                  zone_rows[i].name, zone_rows[i].type);
+    }
+    template_free(template);
+    strbuf_clear(&out);
+}
+
 int
 main(void)
 {
@@ -353,6 +392,7 @@ main(void)
     test_failing(template);
     test_limits();
     test_yxdomain(template);
+    test_zones();
     template_free(template);
     strbuf_clear(&out);
     return tap_done();
