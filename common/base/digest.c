@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <openssl/evp.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <sys/random.h>
 
 #include "common/base/memory.h"
@@ -29,6 +30,46 @@ digest_sha256(struct slice octets, uint8_t out[DIGEST_SHA256_SIZE])
                    NULL)
         != 1)
         memory_fatal("OpenSSL cannot compute SHA-256");
+}
+
+struct digest {
+    EVP_MD_CTX *context; /* OpenSSL's */
+};
+
+static void
+digest_failed(void)
+{
+    memory_fatal("OpenSSL cannot compute SHA-256");
+}
+
+struct digest *
+digest_new(void)
+{
+    struct digest *digest = memory_alloc(sizeof(*digest));
+
+    pthread_once(&sha256_once, fetch_sha256);
+    digest->context = EVP_MD_CTX_new();
+    if (digest->context == NULL
+        || EVP_DigestInit_ex2(digest->context, sha256, NULL) != 1)
+        digest_failed();
+    return digest;
+}
+
+void
+digest_add(struct digest *digest, struct slice octets)
+{
+    if (octets.n > 0
+        && EVP_DigestUpdate(digest->context, octets.p, octets.n) != 1)
+        digest_failed();
+}
+
+void
+digest_end(struct digest *digest, uint8_t out[DIGEST_SHA256_SIZE])
+{
+    if (EVP_DigestFinal_ex(digest->context, out, NULL) != 1)
+        digest_failed();
+    EVP_MD_CTX_free(digest->context);
+    free(digest);
 }
 
 void

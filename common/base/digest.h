@@ -14,6 +14,12 @@
 
 void digest_sha256(struct slice octets, uint8_t out[DIGEST_SHA256_SIZE]);
 
+/* The same of octets that come in pieces; _end frees it. */
+struct digest;
+struct digest *digest_new(void) __attribute__((returns_nonnull));
+void digest_add(struct digest *digest, struct slice octets);
+void digest_end(struct digest *digest, uint8_t out[DIGEST_SHA256_SIZE]);
+
 /* Lower-case hexadecimal at the end of out. */
 void digest_hex(struct slice octets, struct strbuf *out);
 /* RFC 4648 section 4 with padding, no line breaks, at the end of out. */

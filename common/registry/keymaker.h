@@ -79,6 +79,14 @@ enum status keymaker_import_public(struct slice octets, struct key_pair *out,
 /* Do both halves of pair belong together?  False also when one is missing. */
 bool keymaker_matches(const struct key_pair *pair);
 
+/*
+ * Sign a SHA-256 digest with a private key, PKCS#8 DER: RSA with PKCS #1 v1.5
+ * padding, or Ed25519 over the digest, by what the key is.  The signature
+ * goes to the end of out.  ST_DAMAGED for a key that OpenSSL does not take.
+ */
+enum status keymaker_sign(struct slice private_der, struct slice digest,
+                          struct strbuf *out, struct error *err);
+
 /* The private half as PEM (PKCS#8), for signers; out is wiped by the caller
    and was given enough room at once, so that no copy stays behind. */
 enum status keymaker_pem(struct slice private_der, struct strbuf *out,

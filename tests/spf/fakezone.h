@@ -153,7 +153,7 @@ fakezone_free(struct source *source)
     free(zone);
 }
 
-static struct fakezone *
+static inline struct fakezone *
 fakezone_new(const char *text)
 {
     static const struct source_ops ops = {"fake", fakezone_ask, fakezone_wait,
@@ -167,7 +167,7 @@ fakezone_new(const char *text)
 }
 
 /* Run analyse to its end over zone; the view is the caller's. */
-static struct view *
+static inline struct view *
 fakezone_run(struct fakezone *zone,
              void (*analyse)(void *context, struct view *view), void *context)
 {
