@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* DMARC of a domain: asking, and the contract's facts. */
+/* DMARC of a domain: asking. */
 #include "common/audit/collect_dmarc.h"
 
+#include "common/audit/dmarcvalue.h"
 #include "common/dmarc/suffix.h"
 
 static void
@@ -116,6 +117,8 @@ find_sender(struct view *view, struct dmarc_facts *dmarc,
     if (!audit_sender(input, &dmarc->sender))
         return;
     dmarc->has_sender = true;
+    if (!name_equal(&dmarc->sender, &dmarc->discovery->author))
+        dmarc->sender_walk = discovery_walk(view, &dmarc->sender);
     dmarc->sender_9989 =
         discovery_is_aligned(view, dmarc->discovery, &dmarc->sender, false);
     dmarc->sender_7489 = discovery_is_aligned_7489(&dmarc->discovery->author,
@@ -144,62 +147,5 @@ collect(struct facts *facts, struct view *view)
     ask_wildcards(view, dmarc);
 }
 
-static const char *
-found_at(struct arena *arena, const struct discovery_step *step)
-{
-    return step == NULL ? NULL
-                        : name_dotted(arena, &step->asked.question.name);
-}
-
-static struct value *
-record_value(struct arena *arena, const struct discovery_step *step)
-{
-    return step == NULL || step->record == NULL
-               ? value_null(arena)
-               : value_octets(arena, step->record->text);
-}
-
-static struct value *
-policy_value(struct arena *arena, const struct discovery_policy *policy)
-{
-    struct value *map = value_map(arena);
-    const struct discovery_step *step = policy->is_known ? policy->step : NULL;
-    bool known = policy->is_known && policy->org_is_known;
-
-    value_set(map, "state", value_text(arena, known ? "known" : "unknown"));
-    value_set(map, "org_domain",
-              value_text(arena, policy->org_is_known
-                                    ? name_bare(arena, &policy->org)
-                                    : NULL));
-    value_set(map, "record", record_value(arena, step));
-    value_set(map, "found_at", value_text(arena, found_at(arena, step)));
-    value_set(map, "tag",
-              value_text(arena, policy->is_known ? policy->tag : NULL));
-    value_set(map, "policy",
-              value_text(arena, policy->is_known
-                                    ? dmarcpolicy_word(policy->policy)
-                                    : NULL));
-    return map;
-}
-
-static struct value *
-dmarc_value(const struct facts *facts, struct arena *arena)
-{
-    const struct dmarc_facts *dmarc = facts->dmarc;
-    const struct discovery_policy *rfc9989 = &dmarc->discovery->rfc9989;
-    const struct discovery_policy *rfc7489 = &dmarc->discovery->rfc7489;
-    bool known =
-        rfc9989->is_known && rfc9989->org_is_known && rfc7489->is_known;
-    struct value *map = value_map(arena);
-
-    value_set(map, "state", value_text(arena, known ? "known" : "unknown"));
-    value_set(map, "record", record_value(arena, dmarc->reporting));
-    value_set(map, "found_at",
-              value_text(arena, found_at(arena, dmarc->reporting)));
-    value_set(map, "rfc9989", policy_value(arena, rfc9989));
-    value_set(map, "rfc7489", policy_value(arena, rfc7489));
-    return map;
-}
-
-const struct audit_area area_dmarc = {"dmarc", collect, dmarc_value,
+const struct audit_area area_dmarc = {"dmarc", collect, dmarcvalue_facts,
                                       check_dmarc};

@@ -24,16 +24,17 @@ struct dmarc_facts {
     size_t skipped_count;                                    /* of them */
     /* The first name whose failure leaves the policy open, or NULL. */
     const struct discovery_step *failed;
-    const struct serverfail *fail;          /* who fails there */
-    const struct discovery_step *reporting; /* whose rua= counts, or NULL */
-    const struct reportauth *reports;       /* where reports go */
-    size_t report_count;                    /* of them */
-    struct name org;                        /* by the public suffix list */
-    bool has_sender;                        /* --sender names a domain */
-    struct name sender;                     /* of it */
-    enum discovery_truth sender_9989;       /* relaxed alignment with it */
-    bool sender_7489;                       /* by the public suffix list */
-    struct asked apex;                      /* TXT of the domain itself */
+    const struct serverfail *fail;            /* who fails there */
+    const struct discovery_step *reporting;   /* whose rua= counts, or NULL */
+    const struct reportauth *reports;         /* where reports go */
+    size_t report_count;                      /* of them */
+    struct name org;                          /* by the public suffix list */
+    bool has_sender;                          /* --sender names a domain */
+    struct name sender;                       /* of it */
+    const struct discovery_walk *sender_walk; /* from it; NULL: the author */
+    enum discovery_truth sender_9989;         /* relaxed alignment with it */
+    bool sender_7489;                         /* by the public suffix list */
+    struct asked apex;                        /* TXT of the domain itself */
     struct asked misnamed;        /* TXT of "dmarc.", without the underscore */
     struct asked mx;              /* MX of the domain */
     struct asked bimi;            /* TXT of "default._bimi." */

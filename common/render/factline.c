@@ -292,6 +292,56 @@ put_dmarc(const struct value *facts, struct strbuf *out)
     return true;
 }
 
+/* "_dmarc.example.com: one record, v=DMARC1; p=none". */
+static void
+put_step(const struct value *step, const char *of, struct strbuf *out)
+{
+    static const char *const words[][2] = {
+        {"none",    "no record"                   },
+        {"one",     "one record, "                },
+        {"several", "several records: none counts"}
+    };
+    const char *name = value_as_text(value_get(step, "name"));
+    const char *text = "unknown";
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (is(step, "found", words[i][0]))
+            text = words[i][1];
+    if (*name == '\0')
+        strbuf_addf(out, "%s: no name below it can be asked for",
+                    value_as_text(value_get(step, "domain")));
+    else
+        put_name(name, out);
+    if (*of != '\0')
+        strbuf_addf(out, " (for %s)", of);
+    if (*name != '\0')
+        strbuf_addf(out, ": %s, %s%s",
+                    value_as_text(value_get(step, "outcome")), text,
+                    value_as_text(value_get(step, "record")));
+}
+
+bool
+factline_walk(const struct value *facts, size_t *position, struct strbuf *out)
+{
+    const struct value *new = value_get(value_get(facts, "dmarc"), "rfc9989");
+    const struct value *from = value_get(new, "mail_from");
+    const struct value *walks[] = {value_get(new, "walk"),
+                                   value_get(from, "walk")};
+    const char *of[] = {"", value_as_text(value_get(from, "domain"))};
+    size_t at = *position;
+
+    strbuf_cut(out, 0);
+    for (size_t i = 0; i < 2; i++) {
+        if (at < value_count(walks[i])) {
+            put_step(value_element(walks[i], at), of[i], out);
+            ++*position;
+            return true;
+        }
+        at -= value_count(walks[i]);
+    }
+    return false;
+}
+
 static void
 put_delegated(const struct value *delegation, const char *label,
               struct strbuf *out)

@@ -27,4 +27,9 @@ bool factline_looked(const struct value *facts, struct strbuf *text);
 bool factline_via(const struct value *facts, size_t *position,
                   struct strbuf *text);
 
+/* Of facts.dmarc: each question of the tree walk, and what it found; then
+   those from MAIL FROM.  As factline_next. */
+bool factline_walk(const struct value *facts, size_t *position,
+                   struct strbuf *text);
+
 #endif

@@ -210,6 +210,8 @@ put_facts(const struct page *page, const struct value *facts)
             put_fact(page, "alias", &text);
         if (factline_looked(facts, &text))
             put_fact(page, "selectors", &text);
+        for (position = 0; factline_walk(facts, &position, &text);)
+            put_fact(page, "walk", &text);
     }
     strbuf_clear(&text);
 }

@@ -2,6 +2,9 @@
 /* Tests of common/audit/collect_dmarc.c and check_dmarc*.c. */
 #include "common/audit/collect_dmarc.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "tests/audit/auditview.h"
 
 /* example.com, its mail and its SPF; the world around it. */
@@ -15,7 +18,9 @@
 #define KEY                                                                   \
     "s1._domainkey TXT \"v=DKIM1; k=ed25519;"                                 \
     " p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"\n"
-#define GOOD "_dmarc TXT \"v=DMARC1; p=reject; " RUA "\"\n"
+#define GOOD  "_dmarc TXT \"v=DMARC1; p=reject; " RUA "\"\n"
+
+#define NULLS ",\"p\":null,\"sp\":null,\"np\":null,\"t\":null,\"psd\":null"
 
 /* clang-format off */
 
@@ -184,13 +189,119 @@ test_facts(void)
         "\"_dmarc.example.com.\",\"rfc9989\":{\"state\":\"known\","
         "\"org_domain\":\"example.com\",\"record\":\"v=DMARC1; p=reject;"
         " sp=quarantine; t=y; rua=mailto:d@example.com\",\"found_at\":"
-        "\"_dmarc.example.com.\",\"tag\":\"sp\",\"policy\":\"none\"},"
+        "\"_dmarc.example.com.\",\"tag\":\"sp\",\"policy\":\"none\","
+        /* RFC 9989 section 4.7: np= is sp= when it is left out; section 4.10:
+           from the name itself to its last label. */
+        "\"p\":\"reject\",\"sp\":\"quarantine\",\"np\":\"quarantine\","
+        "\"t\":\"y\",\"psd\":\"u\",\"walk\":["
+        "{\"domain\":\"sub.example.com\",\"name\":"
+        "\"_dmarc.sub.example.com.\",\"outcome\":\"nxdomain\","
+        "\"found\":\"none\",\"record\":null},"
+        "{\"domain\":\"example.com\",\"name\":\"_dmarc.example.com.\","
+        "\"outcome\":\"found\",\"found\":\"one\",\"record\":"
+        "\"v=DMARC1; p=reject; sp=quarantine; t=y;"
+        " rua=mailto:d@example.com\"},"
+        "{\"domain\":\"com\",\"name\":\"_dmarc.com.\",\"outcome\":"
+        "\"nxdomain\",\"found\":\"none\",\"record\":null}],"
+        "\"mail_from\":null},"
         "\"rfc7489\":{\"state\":\"known\",\"org_domain\":\"example.com\","
         "\"record\":\"v=DMARC1; p=reject; sp=quarantine; t=y;"
         " rua=mailto:d@example.com\",\"found_at\":\"_dmarc.example.com.\","
-        "\"tag\":\"sp\",\"policy\":\"quarantine\"}}",
+        "\"tag\":\"sp\",\"policy\":\"quarantine\",\"p\":\"reject\","
+        "\"sp\":\"quarantine\",\"np\":null,\"t\":null,\"psd\":null}}",
         view.json.p, "facts of a subdomain");
     auditview_close(&view);
+}
+
+/* One value out of the facts of the audit of a domain. */
+static const char *
+fact(const struct value *facts, const char *path)
+{
+    char copy[64], *word, *state;
+
+    snprintf(copy, sizeof(copy), "%s", path);
+    for (word = strtok_r(copy, ".", &state); word != NULL;
+         word = strtok_r(NULL, ".", &state))
+        facts = *word >= '0' && *word <= '9'
+                    ? value_element(facts, strtoul(word, NULL, 10))
+                    : value_get(facts, word);
+    return value_is_null(facts) ? "null" : value_as_text(facts);
+}
+
+/* What the tags come to, and each question; worked out from the sections. */
+static const struct {
+    const char *name;   /* of the test */
+    const char *domain; /* audited */
+    const char *sender; /* or NULL */
+    const char *zone;   /* beside ZONE */
+    struct {
+        const char *path, *is; /* a fact and its value */
+    } wanted[6];               /* until path is NULL */
+} walks[] = {
+    {"9989 4.10.1: a bad sp= with rua= makes all of it none",
+     "example.com",               NULL,
+     "_dmarc TXT \"v=DMARC1; p=reject; sp=x; t=y; " RUA "\"\n",
+     {{"rfc9989.p", "none"},
+      {"rfc9989.sp", "none"},
+      {"rfc9989.np", "none"},
+      {"rfc9989.t", "y"}}                                                                                                             },
+    {"and without rua= no policy at all",
+     "example.com",               NULL,
+     "_dmarc TXT \"v=DMARC1; p=reject; sp=x\"\n",               {{"rfc9989.p", "null"}, {"rfc9989.np", "null"}, {"rfc7489.p", "null"}}},
+    {"a bad np= is nothing to RFC 7489",
+     "example.com",               NULL,
+     "_dmarc TXT \"v=DMARC1; p=reject; np=x; " RUA "\"\n",
+     {{"rfc9989.p", "none"},
+      {"rfc7489.p", "reject"},
+      {"rfc7489.sp", "reject"}}                                                                                                       },
+    {"4.10 step 2: psd=n ends the walk",
+     "example.com",               NULL,
+     "_dmarc TXT \"v=DMARC1; p=reject; psd=n\"\n",              {{"rfc9989.psd", "n"},
+      {"rfc9989.walk.0.found", "one"},
+      {"rfc9989.walk.1.name", "null"}}                                              },
+    {"4.10 step 2: several are dropped, and the walk goes on",
+     "example.com",               NULL,
+     GOOD "_dmarc TXT \"v=DMARC1; p=none\"\n",
+     {{"rfc9989.walk.0.found", "several"},
+      {"rfc9989.walk.0.record", "null"},
+      {"rfc9989.walk.1.name", "_dmarc.com."}}                                                                                         },
+    {"4.10 step 4: from 9 labels to 7",
+     "a.b.c.d.e.f.g.example.com", NULL,
+     GOOD,                                                      {{"rfc9989.walk.0.name", "_dmarc.a.b.c.d.e.f.g.example.com."},
+      {"rfc9989.walk.1.name", "_dmarc.c.d.e.f.g.example.com."},
+      {"rfc9989.walk.7.name", "_dmarc.com."}}                                                                               },
+    {"4.10.2: a walk of its own for MAIL FROM",
+     "example.com",               "b@bounce.example.com",
+     GOOD,                                                      {{"rfc9989.mail_from.domain", "bounce.example.com"},
+      {"rfc9989.mail_from.org_domain", "example.com"},
+      {"rfc9989.mail_from.walk.0.name", "_dmarc.bounce.example.com."},
+      {"rfc9989.mail_from.walk.1.found", "one"}}                                                                            },
+    {"the same domain needs none",
+     "example.com",               "b@example.com",
+     GOOD,                                                      {{"rfc9989.mail_from", "null"}}                                       },
+};
+
+static void
+test_walk(size_t row)
+{
+    struct arena *arena = arena_new();
+    struct error err = ERROR_INIT;
+    struct auditview view;
+    struct value *facts;
+
+    auditview_open(&view, walks[row].domain, "");
+    view.areas[0] = &area_dmarc;
+    view.input.mail_from = walks[row].sender;
+    auditview_zone(&view, arena_printf(arena, "%s%s", ZONE, walks[row].zone),
+                   NULL);
+    if (value_parse(arena, slice_of(view.json.p), &facts, &err) != ST_OK)
+        bail("%s", err.text);
+    for (size_t i = 0; walks[row].wanted[i].path != NULL; i++)
+        is_string(walks[row].wanted[i].is,
+                  fact(facts, walks[row].wanted[i].path), "%s: %s",
+                  walks[row].name, walks[row].wanted[i].path);
+    auditview_close(&view);
+    arena_free(arena);
 }
 
 /* Who sends, by what DNS and the command line say; in the findings of DKIM and
@@ -291,9 +402,16 @@ test_unknown(void)
     is_string("{\"state\":\"unknown\",\"record\":null,\"found_at\":null,"
               "\"rfc9989\":{\"state\":\"unknown\",\"org_domain\":null,"
               "\"record\":null,\"found_at\":null,\"tag\":null,\"policy\":"
-              "null},\"rfc7489\":{\"state\":\"unknown\",\"org_domain\":"
+              "null" NULLS ",\"walk\":["
+              "{\"domain\":\"example.com\",\"name\":"
+              "\"_dmarc.example.com.\",\"outcome\":\"timeout\","
+              "\"found\":\"unknown\",\"record\":null},"
+              "{\"domain\":\"com\",\"name\":\"_dmarc.com.\","
+              "\"outcome\":\"refused\",\"found\":\"unknown\","
+              "\"record\":null}],\"mail_from\":null},"
+              "\"rfc7489\":{\"state\":\"unknown\",\"org_domain\":"
               "\"example.com\",\"record\":null,\"found_at\":null,\"tag\":"
-              "null,\"policy\":null}}",
+              "null,\"policy\":null" NULLS "}}",
               view.json.p, "facts that are not known are null");
     auditview_close(&view);
 }
@@ -308,6 +426,8 @@ main(void)
         test(parked[i].name, NULL, parked_zone, parked[i].zone,
              parked[i].wanted);
     test_facts();
+    for (size_t i = 0; i < sizeof(walks) / sizeof(walks[0]); i++)
+        test_walk(i);
     test_senders();
     test_unknown();
     return tap_done();

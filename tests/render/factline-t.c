@@ -118,6 +118,23 @@ main(void)
 {
     struct arena *arena = arena_new();
     struct strbuf text = STRBUF_INIT;
+    static const char *const walk[] = {
+        "_dmarc.a.x: nxdomain, no record",
+        "_dmarc.x: found, one record, v=DMARC1; p=none",
+        "_dmarc.b.x (for b.x): found, several records: none counts",
+        "_dmarc.x (for b.x): timeout, unknown"};
+    const struct value *facts_of_walk = parse(
+        arena,
+        "{'dmarc':{'rfc9989':{'walk':["
+        "{'name':'_dmarc.a.x.','outcome':'nxdomain','found':'none',"
+        "'record':null},"
+        "{'name':'_dmarc.x.','outcome':'found','found':'one',"
+        "'record':'v=DMARC1; p=none'}],'mail_from':{'domain':'b.x','walk':["
+        "{'name':'_dmarc.b.x.','outcome':'found','found':'several',"
+        "'record':null},"
+        "{'name':'_dmarc.x.','outcome':'timeout','found':'unknown',"
+        "'record':null}]}}}}");
+    size_t at = 0;
 
     plan_lazy();
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -152,6 +169,11 @@ main(void)
                   text.p, "hop by hop");
         ok(!factline_via(facts, &position, &text), "no other one");
     }
+    for (size_t i = 0; i < sizeof(walk) / sizeof(walk[0]); i++) {
+        ok(factline_walk(facts_of_walk, &at, &text), "a question: %zu", i);
+        is_string(walk[i], text.p, "what was asked and found: %zu", i);
+    }
+    ok(!factline_walk(facts_of_walk, &at, &text), "no other question");
     strbuf_clear(&text);
     arena_free(arena);
     return tap_done();

@@ -124,7 +124,8 @@ close $file;
 note_run('audit', '--zone', $zone, '--selector', 'k1', 'brewery.example',
     'no domain', '--keys');
 $ENV{SELKIE_PROFILES} = "$source/share/profiles";
-note_run('audit', '--zone', $zone, '--profile', 'rfc', 'brewery.example');
+note_run('audit', '--zone', $zone, '--profile', 'rfc', 'brewery.example',
+    '--sender', 'a@mail.brewery.example');
 note_run('verify', '--zone', "$work/esp.zone", '--all');
 note_run('verify', '--zone', "$work/spoilt.zone", 'snufkin', 'nobody');
 
