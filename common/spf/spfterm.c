@@ -104,8 +104,10 @@ mechanism_of(struct slice name)
     enum spfterm_kind kind = guess_mechanism(name);
     const char *word = rows[kind].name.p;
 
+    /* as it is usually written, before the case is folded */
     for (size_t i = 0; kind != SPFTERM_INVALID && i < name.n; i++)
-        if (ascii_lower((unsigned char)name.p[i]) != (unsigned char)word[i])
+        if (name.p[i] != word[i]
+            && ascii_lower((unsigned char)name.p[i]) != (unsigned char)word[i])
             return SPFTERM_INVALID;
     return kind;
 }
@@ -347,18 +349,29 @@ cut_dual(const struct context *context, struct slice *text)
         parse_bits(context, digits, 32, &context->term->bits4);
 }
 
+/* The value of a digit, or more than 9. */
+static inline unsigned
+digit_of(char c)
+{
+    return (unsigned)c - '0';
+}
+
 /* qnum of section 5.6, at most 255 without leading zeros: the end of it, or
    NULL when there is none. */
 static const char *
 read_qnum(const char *at, const char *end, uint8_t *octet)
 {
-    const char *from = at, *stop = end - at > 4 ? at + 4 : end;
-    unsigned value = 0;
+    unsigned value = at < end ? digit_of(*at++) : 10, digit;
 
-    while (at < stop && ascii_is_digit((unsigned char)*at))
-        value = value * 10 + (unsigned)(*at++ - '0');
-    if (at == from || value > 255 || (at - from > 1 && *from == '0'))
+    if (value > 9)
         return NULL;
+    for (; at < end && (digit = digit_of(*at)) <= 9; at++) {
+        if (value == 0)
+            return NULL;
+        value = value * 10 + digit;
+        if (value > 255)
+            return NULL;
+    }
     *octet = (uint8_t)value;
     return at;
 }
