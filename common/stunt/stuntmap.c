@@ -263,19 +263,20 @@ stunttxn_remove(struct stunttxn *txn, struct slice key, struct error *err)
                                              : explain(txn->map, code, err);
 }
 
-bool
-stunttxn_has(struct stunttxn *txn, char first)
+enum status
+stunttxn_has(struct stunttxn *txn, char first, bool *has)
 {
     MDB_val k = {1, &first}, v;
     MDB_cursor *cursor;
-    bool has;
+    int code;
 
+    *has = false;
     if (mdb_cursor_open(txn->txn, txn->dbi, &cursor) != 0)
-        return false;
-    has = mdb_cursor_get(cursor, &k, &v, MDB_SET_RANGE) == 0 && k.mv_size > 0
-          && *(const char *)k.mv_data == first;
+        return ST_IO;
+    code = mdb_cursor_get(cursor, &k, &v, MDB_SET_RANGE);
+    *has = code == 0 && k.mv_size > 0 && *(const char *)k.mv_data == first;
     mdb_cursor_close(cursor);
-    return has;
+    return code == 0 || code == MDB_NOTFOUND ? ST_OK : ST_IO;
 }
 
 enum status

@@ -40,8 +40,8 @@ enum status stunttxn_put(struct stunttxn *txn, struct slice key,
 /* ST_OK too when it was not there. */
 enum status stunttxn_remove(struct stunttxn *txn, struct slice key,
                             struct error *err);
-/* The first key that is not before key: is it of that first octet? */
-bool stunttxn_has(struct stunttxn *txn, char first);
+/* Is there a key of that first octet?  ST_IO: it cannot be told. */
+enum status stunttxn_has(struct stunttxn *txn, char first, bool *has);
 /* Remove every entry for which is_old says so. */
 enum status stunttxn_sweep(struct stunttxn *txn,
                            bool (*is_old)(void *context, struct slice key,

@@ -17,6 +17,22 @@ struct stored {
 static const char magic[8] = "selkie-v";
 static const char meta_key = STUNTMETA_KEY;
 
+/* Without a word on itself: a new view, or one that lost it? */
+static enum status
+judge_missing(struct stunttxn *txn)
+{
+    const char kinds[] = {'c', *STUNTVIEW_ORIGIN};
+
+    for (size_t i = 0; i < sizeof(kinds); i++) {
+        bool has;
+        enum status st = stunttxn_has(txn, kinds[i], &has);
+
+        if (st != ST_OK || has)
+            return st != ST_OK ? st : ST_DAMAGED;
+    }
+    return ST_NOT_FOUND;
+}
+
 enum status
 stuntmeta_read(struct stunttxn *txn, struct stuntmeta *out)
 {
@@ -24,11 +40,8 @@ stuntmeta_read(struct stunttxn *txn, struct stuntmeta *out)
     struct slice value;
     enum status st = stunttxn_get(txn, (struct slice){&meta_key, 1}, &value);
 
-    if (st == ST_NOT_FOUND
-        && (stunttxn_has(txn, 'c') || stunttxn_has(txn, *STUNTVIEW_ORIGIN)))
-        return ST_DAMAGED;
     if (st != ST_OK)
-        return st;
+        return st == ST_NOT_FOUND ? judge_missing(txn) : st;
     if (value.n != sizeof(stored))
         return ST_DAMAGED;
     memcpy(&stored, value.p, sizeof(stored));

@@ -21,23 +21,35 @@ struct stuntreader {
     bool failed;           /* for the binder: see template.h */
 };
 
+/* The ESP, which may have no entry: that is no failure. */
+static enum status
+find_esp(struct stuntreader *reader)
+{
+    struct slice octets;
+    enum status st = stunttxn_get(reader->txn, SLICE(STUNTVIEW_ESP), &octets);
+
+    if (st != ST_OK)
+        return st == ST_NOT_FOUND ? ST_OK : st;
+    if (!stuntentry_check(octets))
+        return ST_DAMAGED;
+    reader->esp = octets.p;
+    return ST_OK;
+}
+
 static void
 look_at_snapshot(struct stuntreader *reader)
 {
-    struct slice octets;
     enum status st = stuntmeta_read(reader->txn, &reader->meta);
 
+    reader->esp = NULL;
     if (st == ST_OK && !reader->meta.was_complete)
         st = ST_NOT_FOUND;
-    reader->any[TEMPLATE_CUSTOMER] = stunttxn_has(reader->txn, 'c');
-    reader->any[TEMPLATE_TOKEN] = stunttxn_has(reader->txn, 't');
-    reader->esp = NULL;
-    if (stunttxn_get(reader->txn, SLICE(STUNTVIEW_ESP), &octets) == ST_OK) {
-        if (stuntentry_check(octets))
-            reader->esp = octets.p;
-        else if (st == ST_OK)
-            st = ST_DAMAGED;
-    }
+    if (st == ST_OK)
+        st = stunttxn_has(reader->txn, 'c', &reader->any[TEMPLATE_CUSTOMER]);
+    if (st == ST_OK)
+        st = stunttxn_has(reader->txn, 't', &reader->any[TEMPLATE_TOKEN]);
+    if (st == ST_OK)
+        st = find_esp(reader);
     reader->status = st;
 }
 
@@ -100,9 +112,10 @@ stuntreader_refresh(struct stuntreader *reader)
     bool changed = false;
     enum status st = stunttxn_renew(reader->txn, &changed);
 
-    if (st != ST_OK)
+    if (st != ST_OK) {
         reader->status = st;
-    else if (changed || reader->status != ST_OK)
+        reader->esp = NULL;
+    } else if (changed || reader->status != ST_OK)
         look_at_snapshot(reader);
     return reader->status;
 }
