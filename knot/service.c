@@ -279,10 +279,10 @@ look_when_due(struct service *service)
             &service->due_ms, &due,
             now + (is_open ? STUNTLIVE_LOOK_MS : RETRY_MS)))
         return;
-    if (is_open)
-        guard(look_at_live, service, &err);
-    else
+    if (!is_open)
         try_to_open(service);
+    else if (guard(look_at_live, service, &err) != ST_OK)
+        stuntlive_look_over(atomic_load(&service->live));
 }
 
 bool

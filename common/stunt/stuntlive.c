@@ -308,6 +308,12 @@ stuntlive_look(struct stuntlive *live)
         live->refused = (struct identity){0, 0};
     else if (!is_same(found, live->refused))
         replace_view(live, found);
+    stuntlive_look_over(live);
+}
+
+void
+stuntlive_look_over(struct stuntlive *live)
+{
     atomic_store(&live->is_looking, false);
 }
 

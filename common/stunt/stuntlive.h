@@ -49,6 +49,9 @@ void stuntlive_reload(struct stuntlive *live);
  * looks at a time; others return at once.
  */
 void stuntlive_look(struct stuntlive *live);
+/* A look of this thread was left on the way (see knot/guard.h): others may
+   look again. */
+void stuntlive_look_over(struct stuntlive *live);
 
 enum status stuntlive_sit(struct stuntlive *live, struct stuntlive_seat **out,
                           struct error *err);
