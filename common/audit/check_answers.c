@@ -3,6 +3,7 @@
 #include "common/audit/collect_dkim.h"
 #include "common/audit/collect_dmarc.h"
 #include "common/audit/collect_hygiene.h"
+#include "common/audit/collect_servers.h"
 
 #include "common/base/strbuf.h"
 
@@ -78,14 +79,20 @@ check_answers_failure(const struct facts *facts, struct report *report,
     struct strbuf server = STRBUF_INIT;
     int id = asked_is(asked) ? failure_id(asked->answer) : -1;
     struct finding *finding;
+    bool is_open;
 
     if (id < 0)
         return;
+    /* Our own side may be what lets no TCP through. */
+    is_open =
+        id == FIND_DNS_TCP_UNAVAILABLE && !servers_has_tcp(hygiene->servers);
     finding = report_find(report, (enum finding_id)id, at);
     if (finding == NULL)
         finding = report_add(report, (enum finding_id)id, at);
-    else if (finding->state == FINDING_UNKNOWN)
+    else if (finding->state == FINDING_UNKNOWN && !is_open)
         begin_anew(finding);
+    if (is_open && finding->evidence_count == 0)
+        finding_set_unknown(finding);
     if (finding->field_count == 0) {
         finding_word(finding, "zone",
                      name_bare(arena, hygiene->zone.size > 0
@@ -115,7 +122,7 @@ check_fail(const struct check *check, const struct serverfail *fail)
 /* Servers that were asked because resolvers got no answer, and all those that
    were asked for `_domainkey`. */
 static void
-check_servers(const struct check *check)
+check_failing(const struct check *check)
 {
     const struct dkim_facts *dkim = check->facts->dkim;
 
@@ -315,7 +322,7 @@ check_answers(const struct facts *facts, struct report *report)
     struct check check = {facts, facts->hygiene, report, report_arena(report)};
     bool known = true;
 
-    check_servers(&check);
+    check_failing(&check);
     for (size_t i = 0; i < facts->hygiene->place_count; i++) {
         check_ttl(&check, &facts->hygiene->places[i]);
         known =

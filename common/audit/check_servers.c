@@ -15,13 +15,6 @@ struct check {
     struct arena *arena;                /* the report's */
 };
 
-/* Something came from the server, whatever it says. */
-static bool
-is_message(const struct asked *asked)
-{
-    return asked_is(asked) && asked->answer->rcode != ANSWER_NO_RCODE;
-}
-
 /* The finding of that id at name; made when there is none. */
 static struct finding *
 find_or_add(const struct check *check, enum finding_id id,
@@ -87,7 +80,7 @@ is_edns_broken(const struct server_probe *probe)
         || !outcome_is_definite(asked_outcome(&probe->plain))
         || outcome_is_definite(asked_outcome(&probe->mixed)))
         return false;
-    return is_message(&probe->soa) || !is_message(&probe->mixed);
+    return asked_has_message(&probe->soa) || !asked_has_message(&probe->mixed);
 }
 
 static void
@@ -96,7 +89,7 @@ check_edns(const struct check *check, const struct server_probe *probe)
     struct finding *finding;
 
     report_decide(check->report, FIND_DNS_EDNS_BROKEN,
-                  is_message(&probe->soa)
+                  asked_has_message(&probe->soa)
                       || outcome_is_definite(asked_outcome(&probe->mixed)));
     if (!is_edns_broken(probe))
         return;
@@ -110,9 +103,10 @@ check_probe(const struct check *check, const struct server_probe *probe)
 {
     const struct answer *soa = probe->soa.answer;
 
-    report_decide(check->report, FIND_DNS_NO_AA, is_message(&probe->soa));
+    report_decide(check->report, FIND_DNS_NO_AA,
+                  asked_has_message(&probe->soa));
     report_decide(check->report, FIND_DNS_CASE_MANGLED,
-                  is_message(&probe->mixed));
+                  asked_has_message(&probe->mixed));
     if (soa->outcome == OUTCOME_FOUND && !soa->aa)
         add_evidence(check, raise_probe(check, FIND_DNS_NO_AA, probe),
                      &probe->soa);
@@ -121,20 +115,24 @@ check_probe(const struct check *check, const struct server_probe *probe)
                      &probe->mixed);
 }
 
-/* Cut over UDP, and said so; the whole answer is to be had by TCP alone. */
+/* Cut over UDP, and said so; the whole answer is to be had by TCP alone.  That
+   it is not may be our own side's doing, unless TCP works with others. */
 static void
 check_tcp(const struct check *check, const struct server_size *size)
 {
-    bool is_cut = (is_message(&size->small) && size->small.answer->tc)
-                  || (is_message(&size->medium) && size->medium.answer->tc);
+    bool is_cut =
+        (asked_has_message(&size->small) && size->small.answer->tc)
+        || (asked_has_message(&size->medium) && size->medium.answer->tc);
     struct finding *finding;
 
     report_decide(check->report, FIND_DNS_TCP_UNAVAILABLE,
-                  is_message(&size->tcp));
-    if (is_message(&size->tcp) || asked_outcome(&size->tcp) == OUTCOME_REFUSED)
+                  asked_has_message(&size->tcp));
+    if (asked_has_message(&size->tcp)
+        || asked_outcome(&size->tcp) == OUTCOME_REFUSED)
         return;
     finding = find_or_add(check, FIND_DNS_TCP_UNAVAILABLE, &size->name);
-    if (!is_cut && finding->evidence_count == 0)
+    if ((!is_cut || !servers_has_tcp(check->servers))
+        && finding->evidence_count == 0)
         finding_set_unknown(finding);
     add_server(check, finding, NULL, &size->tcp.question.server);
     add_evidence(check, finding, &size->small);
@@ -167,7 +165,7 @@ check_truncation(const struct check *check, const struct server_size *size)
         struct finding *finding;
 
         report_decide(check->report, FIND_DNS_TRUNCATION_MISSING,
-                      is_message(part));
+                      asked_has_message(part));
         if (!is_part(part, whole))
             continue;
         finding = find_or_add(check, FIND_DNS_TRUNCATION_MISSING, &size->name);
@@ -193,7 +191,7 @@ is_stopped(const struct server_step *step)
     if (step->step.answer->outcome == OUTCOME_TIMEOUT)
         return asked_outcome(&step->again) == OUTCOME_TIMEOUT;
     return step->step.answer->outcome == OUTCOME_NXDOMAIN
-           || is_message(&step->step);
+           || asked_has_message(&step->step);
 }
 
 /* It may be so, and what says whether it is did not come. */
@@ -211,7 +209,7 @@ check_step(const struct check *check, const struct server_step *step)
     struct finding *finding;
 
     report_decide(check->report, FIND_DNS_QNAME_MINIMISATION_BREAKS,
-                  is_message(&step->step)
+                  asked_has_message(&step->step)
                       && (!asked_is(&step->full)
                           || outcome_is_definite(asked_outcome(&step->full))));
     if (!is_stopped(step) && !is_step_lost(step))

@@ -3,6 +3,7 @@
 #include "common/audit/collect_servers.h"
 
 #include "common/audit/collect_dkim.h"
+#include "common/audit/collect_dmarc.h"
 #include "common/dmarc/suffix.h"
 #include "common/dns/answersame.h"
 #include "common/dns/rcode.h"
@@ -163,6 +164,61 @@ ask_sizes(struct search *search)
             ask_size(search, size, &search->probes[search->deep[j]].address);
         }
     }
+}
+
+/* ---- TCP ---- */
+
+bool
+servers_has_tcp(const struct server_facts *servers)
+{
+    for (size_t i = 0; i < servers->size_count; i++)
+        if (asked_has_message(&servers->sizes[i].tcp))
+            return true;
+    return asked_has_message(&servers->tcp_control);
+}
+
+/* Has a server that was asked instead of the resolvers cut its answer, and
+   given nothing by TCP? */
+static bool
+is_tcp_lost(const struct serverfail *fail)
+{
+    for (size_t i = 0; fail != NULL && i < fail->count; i++)
+        if (fail->asked[i].answer->tc
+            && fail->asked[i].answer->outcome == OUTCOME_TIMEOUT)
+            return true;
+    return false;
+}
+
+static bool
+is_any_tcp_lost(const struct search *search)
+{
+    const struct facts *facts = search->facts;
+
+    for (size_t i = 0; facts->dkim != NULL && i < facts->dkim->count; i++)
+        if (is_tcp_lost(facts->dkim->selectors[i].fail))
+            return true;
+    for (size_t i = 0; i < search->out->size_count; i++)
+        if (asked_outcome(&search->out->sizes[i].tcp) == OUTCOME_PENDING)
+            return false;
+    return search->out->size_count > 0
+           || (facts->dmarc != NULL && is_tcp_lost(facts->dmarc->fail));
+}
+
+/* The server that told the zone's servers is somebody else's. */
+static void
+ask_tcp_control(struct search *search)
+{
+    const struct answer *parent = search->authority->parent;
+    const struct question *told =
+        parent == NULL ? NULL : view_question(search->view, parent);
+    struct question question;
+
+    if (told == NULL || servers_has_tcp(search->out)
+        || !is_any_tcp_lost(search))
+        return;
+    question = *told;
+    question.transport = TRANSPORT_TCP;
+    search->out->tcp_control = ask(search, &question);
 }
 
 /* Would a resolver that asks step by step stop here? */
@@ -326,6 +382,7 @@ collect_servers(struct view *view, const struct facts *facts,
     if (!out->is_known)
         return out;
     ask_sizes(&search);
+    ask_tcp_control(&search);
     ask_steps(&search);
     compare_providers(&search);
     return out;

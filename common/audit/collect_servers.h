@@ -62,6 +62,9 @@ struct server_facts {
     size_t size_count;                 /* of them */
     const struct server_step *steps;   /* names by addresses */
     size_t step_count;                 /* of them */
+    struct asked tcp_control;          /* NS of the zone by a server of the
+                                          zone above, by TCP; asked where TCP
+                                          got no answer of the zone's own */
     const struct server_split *splits; /* places on which they differ */
     size_t split_count;                /* of them */
     bool is_split_known;               /* all that is compared is here */
@@ -71,6 +74,10 @@ struct server_facts {
 const struct server_facts *collect_servers(struct view *view,
                                            const struct facts *facts,
                                            const struct authority *authority);
+
+/* Did any server answer by TCP in this run?  Else it may be our own side that
+   lets no TCP through. */
+bool servers_has_tcp(const struct server_facts *servers);
 
 /* The dns.* findings about servers. */
 void check_servers(const struct facts *facts, struct report *report);

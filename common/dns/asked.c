@@ -23,6 +23,13 @@ asked_outcome(const struct asked *asked)
     return asked->answer == NULL ? OUTCOME_PENDING : asked->answer->outcome;
 }
 
+bool
+asked_has_message(const struct asked *asked)
+{
+    return asked->answer != NULL && asked->answer->outcome != OUTCOME_PENDING
+           && asked->answer->rcode != ANSWER_NO_RCODE;
+}
+
 struct value *
 asked_evidence(struct arena *arena, const struct asked *asked)
 {

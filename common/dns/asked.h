@@ -30,6 +30,9 @@ asked_is(const struct asked *asked)
 /* The outcome; pending when it was not asked. */
 enum outcome asked_outcome(const struct asked *asked);
 
+/* Something came, whatever it says. */
+bool asked_has_message(const struct asked *asked);
+
 /* Its object of the machine contract; NULL when it was not asked. */
 struct value *asked_evidence(struct arena *arena, const struct asked *asked);
 

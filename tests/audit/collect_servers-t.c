@@ -46,6 +46,18 @@
     "* ns.e.net A found 192.0.2.15\n* example.com SOA" SOA                    \
     "* *.net AAAA nodata\n"
 
+/* TXT that fits no 512 octets; it is cut over UDP.  The zone above is told by
+   192.0.2.9. */
+#define TEN(x) x x x x x x x x x x
+#define LONG                                                                  \
+    "resolver example.com TXT found \"v=spf1 -all\" | " TEN(                  \
+        TEN("\"tokn\" ")) "\n"                                               \
+    "udp example.com TXT cut\n"                                               \
+    "resolver com SOA found a.nic.com. h.nic.com. 1 2 3 4 5\n"                \
+    "resolver com NS found a.nic.com.\n"                                      \
+    "resolver a.nic.com A found 192.0.2.9\n"
+#define ABOVE " example.com NS found ns1.example.com. | ns.example.net.\n"
+
 /* Findings about servers. */
 static const struct {
     const char *name;
@@ -92,6 +104,20 @@ static const struct {
     {"a failure that passes: EDNS is answered the next time",
      "mixed example.com SOA" SOA "plain example.com SOA" SOA
      "192.0.2.1 example.com SOA servfail\n" ZONE REST, "", REPORT_GOOD},
+    {"7766 5: one of two has TCP", LONG "192.0.2.1 example.com TXT timeout\n"
+     ZONE REST, "tcp-unavailable ", REPORT_UNKNOWN},
+    {"none has, and the zone above has", LONG "tcp example.com TXT timeout\n"
+     "servers example.com TXT found \"v=spf1 -all\"\n"
+     "192.0.2.9" ABOVE ZONE REST, "tcp-unavailable ", REPORT_GOOD},
+    {"none has, nor the zone above: it may be our side",
+     LONG "tcp example.com TXT timeout\n"
+     "servers example.com TXT found \"v=spf1 -all\"\n"
+     "tcp example.com NS timeout\n192.0.2.9" ABOVE ZONE REST,
+     "tcp-unavailable? ", REPORT_GOOD},
+    {"none has, and nobody else was there to be asked",
+     LONG "tcp example.com TXT timeout\n"
+     "servers example.com TXT found \"v=spf1 -all\"\n" ZONE REST,
+     "tcp-unavailable? ", REPORT_GOOD},
     {"2181 10.1: an alias beside data",
      ZONE "servers example.com CNAME found example.net.\n" REST,
      "cname-with-data ", REPORT_GOOD},

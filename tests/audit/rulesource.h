@@ -28,6 +28,7 @@
  *            is denied; "through", a name and DATA: one whose target has it;
  *            "referral", the name of a cut, and its servers ("NAME" or
  *            "NAME=ADDRESS" with glue); "compact": denied as of RFC 9824;
+ *            "cut": truncated, with nothing left;
  *            nodata and nxdomain may have DATA: lines of the authority section
  *   DATA     of several records with " | " between them
  */
@@ -168,6 +169,7 @@ rulesource_outcome(struct slice word)
         {"through",  OUTCOME_FOUND   },
         {"referral", OUTCOME_REFUSED },
         {"compact",  OUTCOME_NXDOMAIN},
+        {"cut",      OUTCOME_NODATA  },
     };
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -260,6 +262,7 @@ rulesource_answer(struct rulesource *source, const struct question *question,
         rulesource_hop(arena, answer, question, rulesource_word(&data));
     answer->chain_open = is_open;
     answer->compact_denial = slice_equal(outcome, SLICE("compact"));
+    answer->tc = slice_equal(outcome, SLICE("cut"));
     if (answer->compact_denial)
         answer->rcode = 0;
     if (slice_equal(outcome, SLICE("referral")))
