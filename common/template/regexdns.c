@@ -67,7 +67,6 @@ split_line(const struct regexdnsparser *parser, struct slice text,
     class = take_word(&rest);
     take_type(&rest, &line->type);
     line->data = rest;
-    line->data_column = rest.n == 0 ? 0 : (size_t)(rest.p - text.p) + 1;
     if (!slice_number(line->ttl, UINT64_MAX, &ttl))
         return regexdns_refuse(parser, err,
                                "not of the form OWNER TTL IN TYPE DATA: the "

@@ -17,6 +17,7 @@ struct conversion {
     const struct name *origin;       /* of its first zone */
     struct strbuf *out;              /* text */
     unsigned *left;                  /* rules that could not be said */
+    unsigned *unordered;             /* rules that overlap with others */
     struct arena *arena;             /* for words */
 };
 
@@ -233,6 +234,23 @@ leave_out(const struct conversion *conversion,
                 node->text);
 }
 
+/* A template chooses by labels, not by lines. */
+static void
+note_overlap(const struct conversion *conversion,
+             const struct template_node *node)
+{
+    const struct template_node *other =
+        regexdnsoverlap(conversion->template, node);
+
+    if (other == NULL)
+        return;
+    strbuf_addf(conversion->out,
+                "; line %u, which a template does not tell by order from "
+                "line %u: %s\n",
+                node->rule->line, other->rule->line, node->text);
+    ++*conversion->unordered;
+}
+
 static void
 add_rule(const struct conversion *conversion, const struct template_node *node)
 {
@@ -287,12 +305,13 @@ add_servers(const struct conversion *conversion)
 
 void
 regexdnsconvert(const struct template *template, struct strbuf *out,
-                unsigned *left)
+                unsigned *left, unsigned *unordered)
 {
-    struct conversion conversion = {template, template_origin(template), out,
-                                    left, arena_new()};
+    struct conversion conversion = {template,  template_origin(template),
+                                    out,       left,
+                                    unordered, arena_new()};
 
-    *left = 0;
+    *left = *unordered = 0;
     strbuf_add_text(out, "$ORIGIN ");
     name_present(conversion.origin, out);
     strbuf_add_text(out, "\n");
@@ -300,8 +319,10 @@ regexdnsconvert(const struct template *template, struct strbuf *out,
          node = node->next) {
         if (templatelook_shadow(template, node) != NULL)
             leave_out(&conversion, node, "which never answered");
-        else
+        else {
+            note_overlap(&conversion, node);
             add_rule(&conversion, node);
+        }
         if (node == template->apex)
             add_servers(&conversion);
     }

@@ -12,9 +12,11 @@
  * label a {name:pattern}.  A rule that never answers is left out, with a
  * comment; so are rules that no template can say, which *left counts:
  * expressions that are no labels, groups within a label of which data uses
- * the parts, groups in addresses, and what is in another zone.
+ * the parts, groups in addresses, and what is in another zone.  *unordered
+ * counts rules that are said, with a comment, but take names which an earlier
+ * rule takes too, or the other way round: a template chooses label by label.
  */
 void regexdnsconvert(const struct template *template, struct strbuf *out,
-                     unsigned *left);
+                     unsigned *left, unsigned *unordered);
 
 #endif

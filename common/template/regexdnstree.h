@@ -55,7 +55,6 @@ struct regexdnsparser {
 /* What stands on a line. */
 struct regexdnsline {
     struct slice owner, ttl, type, data; /* its fields */
-    size_t data_column;                  /* from 1 */
 };
 
 /* "'FILE', line N: ..." */
@@ -84,6 +83,12 @@ enum status regexdns_append(struct regexdnsparser *parser,
                             struct template_node *node, uint16_t type,
                             uint32_t ttl, struct template_record **out,
                             struct error *err);
+
+/* An earlier rule that takes some names which node's would take, or node's
+   some of its, where a template chooses otherwise than the file's order; NULL
+   for none.  (regexdnsoverlap.c) */
+const struct template_node *regexdnsoverlap(const struct template *template,
+                                            const struct template_node *node);
 
 /* As template_match() and template_zone(); _first minds no delegation.
    (regexdnsmatch.c) */

@@ -73,18 +73,24 @@ templatecheck_record(const struct template *template,
     return NULL;
 }
 
-/* A value that whatever is bound at node has. */
-static bool
-is_certain(const struct template_node *node, const struct piece *piece)
+bool
+templatecheck_has_all(struct slice field)
 {
     static const char *const names[] = {"key", "algorithm", "customer",
                                         "domain"};
 
-    if (piece->kind != HOLE_FIELD)
-        return true;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        if (slice_equal(piece->text, slice_of(names[i])))
+        if (slice_equal(field, slice_of(names[i])))
             return true;
+    return false;
+}
+
+/* A value that whatever is bound at node has. */
+static bool
+is_certain(const struct template_node *node, const struct piece *piece)
+{
+    if (piece->kind != HOLE_FIELD || templatecheck_has_all(piece->text))
+        return true;
     for (; node->parent != NULL; node = node->parent)
         if (node->kind != TEMPLATE_ANY
             && slice_equal(piece->text, node->limit))

@@ -104,18 +104,6 @@ templatelook_sample(const struct template_node *node, struct slice sample,
 
 /* ---- data ---- */
 
-static bool
-is_certain_field(struct slice name)
-{
-    static const char *const names[] = {"key", "algorithm", "customer",
-                                        "domain"};
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        if (slice_equal(name, slice_of(names[i])))
-            return true;
-    return false;
-}
-
 /* Is there a piece for which is() says so? */
 static bool
 has_piece(const struct template_record *record,
@@ -134,7 +122,8 @@ is_open_piece(const struct piece *piece, unsigned number)
 {
     (void)number;
     return piece->kind == HOLE_GROUP
-           || (piece->kind == HOLE_FIELD && !is_certain_field(piece->text));
+           || (piece->kind == HOLE_FIELD
+               && !templatecheck_has_all(piece->text));
 }
 
 bool

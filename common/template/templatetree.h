@@ -94,6 +94,8 @@ bool templatetree_has_fields(const struct template_record *record,
                              const struct template_match *match,
                              const struct template_binder *binder);
 
+/* Has whatever a placeholder is bound to that field? */
+bool templatecheck_has_all(struct slice field);
 /* What is wrong with records of that type anywhere; NULL for nothing. */
 const char *templatecheck_type(uint16_t type);
 /* What is wrong with the record, the last of owner's, beside those that came

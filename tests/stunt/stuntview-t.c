@@ -3,8 +3,6 @@
    stuntmeta.c: the published view, written and read. */
 #include "common/stunt/stuntview.h"
 
-#include <dlfcn.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -424,81 +422,6 @@ test_later_damage(const char *folder)
     stuntview_close(view);
 }
 
-/* ---- a view that cannot be read for once ---- */
-
-/* These stand before LMDB's own, and fail when they are told to. */
-static int fails_get, fails_cursor; /* at the so-manieth call from now */
-int mdb_get(void *txn, unsigned dbi, void *key, void *value);
-int mdb_cursor_get(void *cursor, void *key, void *value, int how);
-
-static bool
-is_time(int *countdown)
-{
-    return *countdown > 0 && --*countdown == 0;
-}
-
-int
-mdb_get(void *txn, unsigned dbi, void *key, void *value)
-{
-    int (*own)(void *, unsigned, void *, void *);
-
-    *(void **)&own = dlsym(RTLD_NEXT, "mdb_get");
-    return is_time(&fails_get) ? EIO : own(txn, dbi, key, value);
-}
-
-int
-mdb_cursor_get(void *cursor, void *key, void *value, int how)
-{
-    int (*own)(void *, void *, void *, int);
-
-    *(void **)&own = dlsym(RTLD_NEXT, "mdb_cursor_get");
-    return is_time(&fails_cursor) ? EIO : own(cursor, key, value, how);
-}
-
-static void
-check_unread(struct stuntview *view, const char *what)
-{
-    struct stuntreader *reader = NULL;
-    struct template_scope scope = {NULL};
-    struct template_binder binder;
-
-    if (stuntreader_new(view, &reader, NULL) != ST_OK)
-        bail("no reader");
-    stuntreader_binder(reader, &binder);
-    *binder.failed = false;
-    binder.any(binder.context, TEMPLATE_CUSTOMER, &scope);
-    ok(*binder.failed, "%s: whether there are customers", what);
-    *binder.failed = false;
-    binder.any(binder.context, TEMPLATE_SELECTOR, &scope);
-    ok(*binder.failed, "%s: whether the ESP has keys", what);
-    is_int(ST_OK, stuntreader_refresh(reader), "%s: the next look", what);
-    *binder.failed = false;
-    ok(binder.any(binder.context, TEMPLATE_CUSTOMER, &scope)
-           && binder.any(binder.context, TEMPLATE_SELECTOR, &scope)
-           && !*binder.failed,
-       "%s: tells both", what);
-    stuntreader_free(reader);
-}
-
-/* What cannot be read is not absent. */
-static void
-test_unread(const char *folder)
-{
-    struct error err = ERROR_INIT;
-    struct stuntview *view = NULL;
-
-    is_int(0, in_child(write_first, folder), "a view");
-    if (stuntview_open(folder, &view, &err) != ST_OK)
-        bail("%s", err.text);
-    fails_cursor = 1;
-    check_unread(view, "the customers");
-    fails_cursor = 2;
-    check_unread(view, "the tokens");
-    fails_get = 2;
-    check_unread(view, "the ESP's entry");
-    stuntview_close(view);
-}
-
 static void
 spoil_file(const char *folder, const char *name, off_t size,
            const char *octets)
@@ -666,7 +589,6 @@ main(void)
     test_damaged_entries(fixture_path("entries"));
     test_damaged_meta(fixture_path("meta"));
     test_later_damage(fixture_path("later"));
-    test_unread(fixture_path("unread"));
     test_damaged_file(fixture_path("file"));
     test_modes(fixture_path("modes"));
     test_kills(fixture_path("kills"));
