@@ -224,17 +224,6 @@ check_testing(const struct dmarcchecker *checker,
     dmarcchecker_policy(finding, "policy", rfc7489->policy);
 }
 
-/* Has the domain a key that mail may be signed with, as far as we know? */
-static bool
-has_key(const struct dkim_facts *dkim)
-{
-    for (size_t i = 0; i < dkim->count; i++) {
-        if (dkim->selectors[i].is_listed && dkim->selectors[i].key_count > 0)
-            return true;
-    }
-    return false;
-}
-
 /* p=reject must not rest on SPF alone, RFC 9989 section 7.4.  Where SPF lets
    nobody send, nothing rests on it. */
 static void
@@ -244,7 +233,7 @@ check_spf_only(const struct dmarcchecker *checker,
     const struct dkim_facts *dkim = checker->facts->dkim;
     struct finding *finding;
 
-    if (dkim == NULL || dkim->domainkey == NULL || has_key(dkim)
+    if (dkim == NULL || dkim->domainkey == NULL || collect_dkim_has_key(dkim)
         || (dkim->domainkey->verdict != DOMAINKEY_ABSENT
             && dkim->domainkey->verdict != DOMAINKEY_UNKNOWN)
         || checker->discovery->rfc9989.policy != DMARCPOLICY_REJECT
@@ -324,6 +313,17 @@ check_bimi(const struct dmarcchecker *checker)
     }
 }
 
+/* Keys may be there under selectors that nobody named. */
+static bool
+is_signing_known(const struct dmarcchecker *checker)
+{
+    const struct dkim_facts *dkim = checker->facts->dkim;
+
+    return checker->discovery->rfc9989.policy != DMARCPOLICY_REJECT
+           || dkim->domainkey->verdict == DOMAINKEY_ABSENT
+           || collect_dkim_has_key(dkim);
+}
+
 static void
 decide(const struct dmarcchecker *checker)
 {
@@ -352,7 +352,7 @@ decide(const struct dmarcchecker *checker)
                   known && outcome_is_definite(asked_outcome(&dmarc->bimi)));
     if (dkim != NULL && dkim->domainkey != NULL)
         report_decide(checker->report, FIND_DMARC_REJECT_SPF_ONLY,
-                      known && dkim->domainkey->verdict != DOMAINKEY_UNKNOWN);
+                      known && is_signing_known(checker));
 }
 
 void

@@ -29,11 +29,11 @@ signing_of(const struct dkim_facts *dkim)
 
     if (dkim == NULL || dkim->domainkey == NULL)
         return SIGNING_UNTOLD;
+    if (collect_dkim_has_key(dkim))
+        return SIGNING_YES;
     for (size_t i = 0; i < dkim->count; i++) {
         const struct dkim_selector *one = &dkim->selectors[i];
 
-        if (one->is_listed && one->key_count > 0)
-            return SIGNING_YES;
         open = open
                || (one->is_asserted && asked_is(&one->asked)
                    && !outcome_is_definite(asked_outcome(&one->asked)));

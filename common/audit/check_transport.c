@@ -3,6 +3,7 @@
    hosts that receive. */
 #include "common/audit/collect_transport.h"
 
+#include "common/audit/mailtxt.h"
 #include "common/base/strbuf.h"
 
 struct check {
@@ -243,22 +244,6 @@ check_helo(const struct check *check)
 
 /* ---- hosts that receive ---- */
 
-/* SPF lets nobody send: RFC 7208 section 10.1.2 has this very text. */
-static bool
-sends_nothing(const struct check *check)
-{
-    const struct asked *apex = &check->transport->apex;
-
-    for (size_t i = 0; asked_outcome(apex) == OUTCOME_FOUND
-                       && i < apex->answer->record_count;
-         i++)
-        if (slice_equal_case(slice_trim(record_text(
-                                 check->arena, &apex->answer->records[i])),
-                             SLICE("v=spf1 -all")))
-            return true;
-    return false;
-}
-
 static void
 check_receiver(const struct check *check,
                const struct transport_receiver *receiver, bool is_parked)
@@ -355,7 +340,8 @@ check_mx(const struct check *check)
     bool mx_known = outcome_is_definite(asked_outcome(mx));
     bool spf_known =
         outcome_is_definite(asked_outcome(&check->transport->apex));
-    bool is_parked = sends_nothing(check);
+    bool is_parked =
+        mailtxt_sends_nothing(check->arena, &check->transport->apex);
     bool routes_known = spf_known;
 
     for (size_t i = 0; i < check->transport->receiver_count; i++) {

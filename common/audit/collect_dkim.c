@@ -363,6 +363,17 @@ collect_dkim_key_word(const struct dkim_selector *selector)
                : dkimkey_state_word(selector->keys[0]->state);
 }
 
+bool
+collect_dkim_has_key(const struct dkim_facts *dkim)
+{
+    for (size_t i = 0; i < dkim->count; i++)
+        for (size_t k = 0; k < dkim->selectors[i].key_count; k++)
+            if (dkim->selectors[i].is_listed
+                && dkim->selectors[i].keys[k]->state == DKIMKEY_OK)
+                return true;
+    return false;
+}
+
 const char *
 collect_dkim_origin_word(enum selector_origin origin)
 {

@@ -63,6 +63,10 @@ struct dkim_facts {
    TXT was found. */
 const char *collect_dkim_key_word(const struct dkim_selector *selector);
 
+/* Is there a key, under any selector looked at, that a verifier can use?
+   Revoked ones and what is none do not count. */
+bool collect_dkim_has_key(const struct dkim_facts *dkim);
+
 /* "command-line", "message", ..., "provider", "guess": the contract's words
    for who says so. */
 const char *collect_dkim_origin_word(enum selector_origin origin);

@@ -3,6 +3,8 @@
    domain uses mail at all. */
 #include "common/audit/dmarcchecker.h"
 
+#include "common/audit/mailtxt.h"
+
 struct finding *
 dmarcchecker_raise(const struct dmarcchecker *checker, enum finding_id id,
                    const struct discovery_step *step)
@@ -48,18 +50,7 @@ dmarcchecker_policy(struct finding *finding, const char *field,
 bool
 dmarcchecker_sends_nothing(const struct dmarcchecker *checker)
 {
-    const struct asked *apex = &checker->dmarc->apex;
-
-    if (asked_outcome(apex) != OUTCOME_FOUND)
-        return false;
-    for (size_t i = 0; i < apex->answer->record_count; i++) {
-        struct slice text =
-            record_text(checker->arena, &apex->answer->records[i]);
-
-        if (slice_equal_case(slice_trim(text), SLICE("v=spf1 -all")))
-            return true;
-    }
-    return false;
+    return mailtxt_sends_nothing(checker->arena, &checker->dmarc->apex);
 }
 
 bool

@@ -176,3 +176,16 @@ mailtxt_fault(struct arena *arena, enum mailtxt_kind kind, struct slice text)
             return arena_printf(arena, "%s= is missing", fields[i].name);
     return fault;
 }
+
+bool
+mailtxt_sends_nothing(struct arena *arena, const struct asked *txt)
+{
+    for (size_t i = 0;
+         asked_outcome(txt) == OUTCOME_FOUND && i < txt->answer->record_count;
+         i++)
+        if (slice_equal_case(
+                slice_trim(record_text(arena, &txt->answer->records[i])),
+                SLICE("v=spf1 -all")))
+            return true;
+    return false;
+}

@@ -6,6 +6,7 @@
 
 #include "common/base/arena.h"
 #include "common/base/slice.h"
+#include "common/dns/asked.h"
 
 enum mailtxt_kind {
     MAILTXT_MTA_STS, /* RFC 8461 section 3.1 */
@@ -31,6 +32,10 @@ enum mailtxt_standing mailtxt_standing(enum mailtxt_kind kind,
    where nothing is. */
 const char *mailtxt_fault(struct arena *arena, enum mailtxt_kind kind,
                           struct slice text);
+
+/* TXT of a domain: does its SPF let nobody send?  RFC 7208 section 10.1.2 has
+   this very text. */
+bool mailtxt_sends_nothing(struct arena *arena, const struct asked *txt);
 
 /* How it begins: "v=STSv1". */
 const char *mailtxt_version(enum mailtxt_kind kind);
