@@ -395,7 +395,7 @@ check_tlsa(const struct check *check)
                               &one->tlsa.question.name, &one->tlsa);
         finding_word(finding, "name",
                      name_bare(check->arena, &one->host->name));
-        finding_word(finding, "zone", name_bare(check->arena, &one->org));
+        finding_word(finding, "zone", name_bare(check->arena, &one->zone));
         finding_evidence(finding, asked_evidence(check->arena, &one->ds));
     }
     report_decide(check->report, FIND_TRANSPORT_DANE_INSECURE, known);

@@ -3,6 +3,7 @@
 #include "common/audit/collect_transport.h"
 
 #include "common/dmarc/suffix.h"
+#include "common/dns/authority.h"
 
 static void
 ask_below(struct view *view, const char *labels, const struct name *domain,
@@ -27,7 +28,20 @@ add_receiver(struct view *view, struct transport_facts *transport,
 }
 
 /* What is under an unsigned registrable domain is not signed either, whatever
-   a resolver that does not validate says. */
+   a resolver that does not validate says.  A name below one of the list's
+   private suffixes may be no zone of its own: that there is no DS there says
+   nothing. */
+static void
+ask_ds(struct view *view, struct transport_tlsa *one)
+{
+    struct name org;
+
+    suffix_org(&org, &one->host->name);
+    authority_zone(view, &org, &one->zone);
+    if (one->zone.size > 0)
+        one->ds = asked_lookup(view, &one->zone, RR_DS);
+}
+
 static void
 ask_tlsa(struct view *view, struct transport_facts *transport)
 {
@@ -40,10 +54,9 @@ ask_tlsa(struct view *view, struct transport_facts *transport)
 
         *one = (struct transport_tlsa){.host = &route->hosts[i]};
         ask_below(view, "_25._tcp", &one->host->name, RR_TLSA, &one->tlsa);
-        suffix_org(&one->org, &one->host->name);
         if (asked_outcome(&one->tlsa) == OUTCOME_FOUND
             && !one->tlsa.answer->validated)
-            one->ds = asked_lookup(view, &one->org, RR_DS);
+            ask_ds(view, one);
     }
 }
 

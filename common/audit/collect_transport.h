@@ -17,7 +17,8 @@
 struct transport_tlsa {
     const struct mailroute_host *host; /* whose; borrowed */
     struct asked tlsa;                 /* at _25._tcp. */
-    struct name org;                   /* registrable, above the host */
+    struct name zone;                  /* of the registrable domain above the
+                                          host; {0}: not known */
     struct asked ds;                   /* DS of it; asked where TLSA is there
                                           and nobody validated it */
 };

@@ -153,6 +153,49 @@ test(size_t i)
     auditview_close(&view);
 }
 
+/* github.io is a suffix of the list's private part, and the zone of all below
+   it: the list says where organizations differ, not where zones do. */
+static void
+test_private_suffix(void)
+{
+    static const struct {
+        const char *name, *ds, *wanted;
+    } cases[] = {
+        {"the zone may be signed",
+         "resolver github.io DS found 1 8 2 e3b0c44298fc1c149afbf4c8996fb924"
+         "27ae41e4649b934ca495991b7852b855\n",                        ""},
+        {"the zone is not signed", "resolver github.io DS nodata\n",
+         "transport.dane-insecure"                                      },
+        {"nobody knows",           "resolver github.io DS timeout\n", ""},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct auditview view;
+        struct strbuf rules = STRBUF_INIT;
+
+        auditview_open(&view, "example.com", "");
+        view.areas[0] = &area_transport;
+        view.hide_info = true;
+        strbuf_addf(&rules,
+                    "%sresolver example.com MX found 10 mx.a.github.io.\n"
+                    "resolver mx.a.github.io A found 192.0.2.25\n"
+                    "resolver _25._tcp.mx.a.github.io TLSA found 3 1 1 "
+                    "e3b0c44298fc1c14"
+                    "9afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n"
+                    "resolver github.io SOA found ns. h. 1 2 3 4 5\n"
+                    "resolver *.github.io ANY nodata\nresolver example.com "
+                    "ANY nodata\n"
+                    "resolver *.example.com ANY nxdomain\n",
+                    cases[i].ds);
+        auditview_rules(&view, rules.p);
+        is_string(cases[i].wanted,
+                  view.findings.p == NULL ? "" : view.findings.p,
+                  "TLSA below a private suffix: %s", cases[i].name);
+        strbuf_clear(&rules);
+        auditview_close(&view);
+    }
+}
+
 /* Nobody is asked about an address that was not given. */
 static void
 test_not_decided(void)
@@ -177,6 +220,7 @@ main(void)
     plan_lazy();
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         test(i);
+    test_private_suffix();
     test_not_decided();
     return tap_done();
 }
