@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* selkie explain: what a finding means, where it is written, how to mend
-   it. */
+/* selkie explain: what a finding or a receiver's code means, where it is
+   written, how to mend it. */
 #include "common/findings/explain.h"
 #include "tools/cmd.h"
 
@@ -45,9 +45,10 @@ explain_run(struct context *context)
 
 const struct command cmd_explain = {
     .name = "explain",
-    .synopsis = "[--list | ID...]",
+    .synopsis = "[--list | ID... | CODE...]",
     .summary = "what a finding means, where it is written, how to mend it",
     .examples = "selkie explain spf.too-many-lookups\n"
+                "selkie explain 5.7.26\n"
                 "selkie explain --list",
     .options = explain_options,
     .defaults = &explain_defaults,

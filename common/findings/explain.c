@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a finding means, for a person: selkie explain. */
+/* What a finding or a receiver's code means, for a person: selkie explain. */
 #include "common/findings/explain.h"
 
 #include <string.h>
 
 #include "common/findings/finding.h"
+#include "common/findings/replycode.h"
 #include "common/findings/wrap.h"
 
 /* Names that are offered in place of one that there is not. */
@@ -112,8 +113,11 @@ explain_text(struct slice name, unsigned width, struct strbuf *out,
              struct error *err)
 {
     int id = finding_id_of(name);
+    struct slice code = replycode_in(name);
     const struct finding_def *def;
 
+    if (code.n > 0)
+        return replycode_text(code, width, out, err);
     if (id < 0)
         return refuse(name, err);
     def = finding_def((enum finding_id)id);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a finding means, for a person: selkie explain. */
+/* What a finding or a receiver's code means, for a person: selkie explain. */
 #ifndef FINDINGS_EXPLAIN_H
 #define FINDINGS_EXPLAIN_H
 
@@ -10,8 +10,9 @@
 /*
  * Append the severity, meaning, source and remedy of the finding of that
  * name, in lines of at most width columns; what a {field} stands for is in
- * capitals.  ST_NOT_FOUND: there is none, and err names some that have the
- * word in their names.
+ * capitals; or what the code of a receiver's reply means (see replycode.h).
+ * ST_NOT_FOUND: there is none, and err names some that have the word in their
+ * names.
  */
 enum status explain_text(struct slice name, unsigned width, struct strbuf *out,
                          struct error *err);
