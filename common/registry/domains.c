@@ -188,39 +188,52 @@ retire_keys(struct registry *registry, int64_t domain, struct error *err)
     return st;
 }
 
+/* A removed one stays so. */
 static enum status
-change_state(struct registry *registry, int64_t domain,
-             enum domain_state state, struct error *err)
+change_state(struct registry *registry, int64_t domain, enum domain_state from,
+             enum domain_state to, struct error *err)
 {
-    enum domain_state from;
-    enum status st = read_state(registry, domain, &from, err);
+    enum status st = ST_OK;
 
-    if (st != ST_OK || from == state)
-        return st;
     if (from == DOMAIN_REMOVED)
         return error_set(err, ST_UNSUPPORTED,
                          "the domain was removed: a new claim is a new"
                          " domain");
-    if (state == DOMAIN_REMOVED
-        && (st = retire_keys(registry, domain, err)) != ST_OK)
-        return st;
-    return update_state(registry, domain, from, state, err);
+    if (to == DOMAIN_REMOVED)
+        st = retire_keys(registry, domain, err);
+    return st == ST_OK ? update_state(registry, domain, from, to, err) : st;
 }
 
 enum status
-domains_set_state(struct registry *registry, int64_t domain,
-                  enum domain_state state, struct error *err)
+domains_move(struct registry *registry, int64_t domain, enum domain_state from,
+             enum domain_state to, struct error *err)
 {
+    enum domain_state now;
     enum status st = registry_begin(registry, err);
 
     if (st != ST_OK)
         return st;
-    return registry_end(registry, change_state(registry, domain, state, err),
-                        err);
+    st = read_state(registry, domain, &now, err);
+    if (st == ST_OK && now != from)
+        st = error_set(err, ST_BUSY,
+                       "the domain is %s by now, no longer %s: somebody else"
+                       " moved it",
+                       states_domain(now), states_domain(from));
+    if (st == ST_OK)
+        st = change_state(registry, domain, from, to, err);
+    return registry_end(registry, st, err);
 }
 
 enum status
 domains_remove(struct registry *registry, int64_t domain, struct error *err)
 {
-    return domains_set_state(registry, domain, DOMAIN_REMOVED, err);
+    enum domain_state now;
+    enum status st = registry_begin(registry, err);
+
+    if (st != ST_OK)
+        return st;
+    st = read_state(registry, domain, &now, err);
+    if (st == ST_OK && now != DOMAIN_REMOVED)
+        st = change_state(registry, domain, now, DOMAIN_REMOVED, err);
+    return registry_end(registry, st, err);
 }

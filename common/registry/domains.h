@@ -58,11 +58,13 @@ enum status domains_of(struct registry *registry, struct arena *arena,
                        int64_t customer, struct customer_domain **out,
                        size_t *count, struct error *err);
 
-/* verify saw the token, or no longer does.  ST_UNSUPPORTED for a removed
-   one; to be there already is ST_OK and no event. */
-enum status domains_set_state(struct registry *registry, int64_t domain,
-                              enum domain_state state, struct error *err);
-/* A tombstone: its keys retired, their private halves erased. */
+/* verify saw the token, or no longer does.  ST_BUSY when the domain is no
+   longer where the caller saw it, ST_UNSUPPORTED from removed. */
+enum status domains_move(struct registry *registry, int64_t domain,
+                         enum domain_state from, enum domain_state to,
+                         struct error *err);
+/* A tombstone: its keys retired, their private halves erased.  To be one
+   already is ST_OK and no event. */
 enum status domains_remove(struct registry *registry, int64_t domain,
                            struct error *err);
 

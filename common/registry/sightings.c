@@ -91,21 +91,39 @@ total_of(struct sighting_totals *totals, const struct move *move)
     return move->is_forth ? &totals->published : &totals->lost;
 }
 
+static enum status
+move_domain(struct registry *registry, const struct move *move,
+            struct error *err)
+{
+    enum domain_state from = DOMAIN_VERIFIED;
+    enum domain_state to = DOMAIN_PENDING;
+
+    if (move->is_forth) {
+        from = DOMAIN_PENDING;
+        to = DOMAIN_VERIFIED;
+    }
+    return domains_move(registry, move->id, from, to, err);
+}
+
+static enum status
+move_key(struct registry *registry, const struct move *move, struct error *err)
+{
+    struct key_step step = {.from = KEY_PUBLISHED, .to = KEY_PENDING};
+
+    if (move->is_forth)
+        step = (struct key_step){.from = KEY_PENDING, .to = KEY_PUBLISHED};
+    return keys_move(registry, move->id, &step, err);
+}
+
 /* Within a transaction, so that no other process is in the way: ST_BUSY and
-   ST_UNSUPPORTED are about the row. */
+   ST_UNSUPPORTED are about the row, which somebody moved meanwhile. */
 static enum status
 make_move(struct registry *registry, const struct move *move,
           struct sighting_totals *totals, struct error *err)
 {
-    struct key_step step = {.from = KEY_PUBLISHED, .to = KEY_PENDING};
-    enum status st;
+    enum status st = move->is_domain ? move_domain(registry, move, err)
+                                     : move_key(registry, move, err);
 
-    if (move->is_forth)
-        step = (struct key_step){.from = KEY_PENDING, .to = KEY_PUBLISHED};
-    st = move->is_domain ? domains_set_state(
-             registry, move->id,
-             move->is_forth ? DOMAIN_VERIFIED : DOMAIN_PENDING, err)
-                         : keys_move(registry, move->id, &step, err);
     if (st == ST_BUSY || st == ST_UNSUPPORTED) {
         *err = (struct error)ERROR_INIT;
         return ST_OK;

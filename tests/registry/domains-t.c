@@ -94,9 +94,16 @@ test_states(int64_t customer)
 
     domains_find(registry, arena, &claim, &domain, NULL);
     is_int(ST_OK,
-           domains_set_state(registry, domain.id, DOMAIN_VERIFIED, &err),
+           domains_move(registry, domain.id, DOMAIN_PENDING, DOMAIN_VERIFIED,
+                        &err),
            "its token was seen");
-    is_int(ST_OK, domains_set_state(registry, domain.id, DOMAIN_PENDING, &err),
+    is_int(ST_BUSY,
+           domains_move(registry, domain.id, DOMAIN_PENDING, DOMAIN_VERIFIED,
+                        &err),
+           "not twice: %s", err.text);
+    is_int(ST_OK,
+           domains_move(registry, domain.id, DOMAIN_VERIFIED, DOMAIN_PENDING,
+                        &err),
            "it is gone again");
     fixture_key(registry, seal, domain.id, claim.name, "k1");
     is_int(ST_OK, domains_remove(registry, domain.id, &err), "remove (%s)",
@@ -104,7 +111,8 @@ test_states(int64_t customer)
     is_int(ST_NOT_FOUND, domains_find(registry, arena, &claim, &again, &err),
            "is found no more: %s", err.text);
     is_int(ST_UNSUPPORTED,
-           domains_set_state(registry, domain.id, DOMAIN_VERIFIED, &err),
+           domains_move(registry, domain.id, DOMAIN_REMOVED, DOMAIN_VERIFIED,
+                        &err),
            "final: %s", err.text);
     is_int(ST_OK, domains_add(registry, &claim, &id, &err), "a new claim (%s)",
            err.text);
@@ -115,7 +123,7 @@ test_states(int64_t customer)
     is_int(3, (long long)count, "tombstones are listed with the others");
     is_int(DOMAIN_REMOVED, all[1].state, "in order of entry");
     is_int(ST_NOT_FOUND,
-           domains_set_state(registry, 999, DOMAIN_VERIFIED, &err),
+           domains_move(registry, 999, DOMAIN_PENDING, DOMAIN_VERIFIED, &err),
            "no such domain: %s", err.text);
 }
 

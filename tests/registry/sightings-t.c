@@ -150,6 +150,7 @@ test_moved_meanwhile(void)
     struct sightings *sightings = sightings_new();
     struct sighting_totals totals;
     struct error err = ERROR_INIT;
+    int64_t events;
 
     sightings_key(sightings, one, KEY_PENDING, SIGHT_SEEN);
     sightings_key(sightings, two, KEY_PENDING, SIGHT_SEEN);
@@ -160,6 +161,15 @@ test_moved_meanwhile(void)
     is_int(KEY_RETIRED, state_of(domain, one), "what was moved stays");
     is_int(KEY_PUBLISHED, state_of(domain, two), "the rest is done");
     is_int(1, (long long)totals.published, "and only that is counted");
+    sightings_free(sightings);
+
+    sightings = sightings_new();
+    sightings_domain(sightings, domain, DOMAIN_PENDING, SIGHT_SEEN);
+    events = count("SELECT count(*) FROM event");
+    is_int(ST_OK, sightings_record(registry, sightings, &totals, &err),
+           "verified meanwhile: no failure (%s)", err.text);
+    is_int(0, (long long)totals.verified, "and nothing is counted");
+    is_int(0, count("SELECT count(*) FROM event") - events, "nor an event");
     sightings_free(sightings);
 
     sightings = sightings_new();
