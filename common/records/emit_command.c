@@ -126,14 +126,32 @@ shell_begin(struct emit_state *state)
     strbuf_add_text(state->out, "#!/bin/sh\nset -e\n");
 }
 
+/* A script that ends in the middle leaves no transaction open, in whose way
+   the next one would be.  A signal ends it too, which by itself would not run
+   what is to be run on EXIT. */
+static void
+knotc_begin(struct emit_state *state)
+{
+    shell_begin(state);
+    strbuf_add_text(state->out, "trap 'exit 1' HUP INT TERM\n");
+}
+
+static void
+knotc_open(struct emit_state *state, const struct name *zone)
+{
+    strbuf_add_text(state->out, "zone=");
+    add_quoted_name(state->out, zone);
+    strbuf_add_text(state->out, "\nknotc zone-begin \"$zone\"\n"
+                                "trap 'knotc zone-abort \"$zone\"' EXIT\n");
+    state->zone = *zone;
+}
+
 static void
 knotc_commit(struct emit_state *state)
 {
-    if (state->elements == 0)
-        return;
-    strbuf_add_text(state->out, "knotc zone-commit ");
-    add_quoted_name(state->out, &state->zone);
-    strbuf_add_char(state->out, '\n');
+    if (state->elements > 0)
+        strbuf_add_text(state->out, "knotc zone-commit \"$zone\"\n"
+                                    "trap - EXIT\n");
 }
 
 static void
@@ -146,23 +164,16 @@ knotc_rrset(struct emit_state *state, const struct emit_rrset *rrset)
         return;
     if (is_new_zone(state, rrset)) {
         knotc_commit(state);
-        strbuf_add_text(out, "knotc zone-begin ");
-        add_quoted_name(out, &rrset->zone);
-        strbuf_add_char(out, '\n');
-        state->zone = rrset->zone;
+        knotc_open(state, &rrset->zone);
     }
     /* What is not there cannot be unset: no failure. */
-    strbuf_add_text(out, "knotc zone-unset ");
-    add_quoted_name(out, &rrset->zone);
-    strbuf_add_char(out, ' ');
+    strbuf_add_text(out, "knotc zone-unset \"$zone\" ");
     add_quoted_name(out, &first->owner);
     strbuf_add_char(out, ' ');
     rrtype_present(first->type, out);
     strbuf_add_text(out, " >/dev/null 2>&1 || :\n");
     for (size_t i = 0; i < rrset->count; i++) {
-        strbuf_add_text(out, "knotc zone-set ");
-        add_quoted_name(out, &rrset->zone);
-        strbuf_add_char(out, ' ');
+        strbuf_add_text(out, "knotc zone-set \"$zone\" ");
         add_quoted_name(out, &first->owner);
         strbuf_addf(out, " %u ", rrset->records[i]->ttl);
         rrtype_present(first->type, out);
@@ -174,7 +185,7 @@ knotc_rrset(struct emit_state *state, const struct emit_rrset *rrset)
 }
 
 const struct emitter emit_knotc = {.name = "knotc",
-                                   .begin = shell_begin,
+                                   .begin = knotc_begin,
                                    .rrset = knotc_rrset,
                                    .end = knotc_commit,
                                    .is_ours = true};

@@ -117,6 +117,17 @@ ok 'knotc takes it again' env PATH="$PATH" sh -c '
     knotc() { command knotc -s "$0/knot/knot.sock" "$@"; }
     . "$0/commands"' "$work"
 agrees 'and nothing has changed then'
+ok_fail 'a script whose third command fails, fails' env PATH="$PATH" sh -c '
+    knotc() {
+        n=$((n + 1))
+        [ $n != 3 ] && command knotc -s "$0/knot/knot.sock" "$@"
+    }
+    n=0
+    . "$0/commands"' "$work"
+ok 'and leaves no transaction in the way of the next' env PATH="$PATH" sh -c '
+    knotc() { command knotc -s "$0/knot/knot.sock" "$@"; }
+    . "$0/commands"' "$work"
+agrees 'which does all of it'
 kill $knot
 wait $knot 2>/dev/null
 

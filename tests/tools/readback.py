@@ -266,20 +266,26 @@ def read_nsupdate(text):
 
 
 def read_knotc(text):
-    begun = None
-    for line in text.splitlines()[2:]:
+    zone, open_, guarded = None, False, False
+    for line in text.splitlines()[3:]:
         words = shlex.split(line)
-        assert words[0] == 'knotc', line
+        if words[0] == 'trap':
+            assert words[2:] == ['EXIT'] and open_ == (words[1] != '-')
+            guarded = open_
+            continue
+        if words[0].startswith('zone='):
+            assert not open_
+            zone = words[0][5:]
+            continue
+        assert words[0] == 'knotc' and words[2] == '$zone', line
         if words[1] == 'zone-begin':
-            assert begun is None
-            begun = words[2]
+            open_ = True
         elif words[1] == 'zone-commit':
-            assert begun == words[2]
-            begun = None
+            open_ = False
         elif words[1] == 'zone-set':
-            assert begun == words[2] and words[3].endswith(begun)
+            assert open_ and guarded and words[3].endswith(zone)
             put_text(words[3], words[5], words[4], words[6])
-    assert begun is None
+    assert not open_ and not guarded
 
 
 def read_pdnsutil(text):
