@@ -52,16 +52,46 @@ is_same_key(const struct customer_key *key, const struct provision_key *wanted)
                           strbuf_slice(&wanted->brought->public_text));
 }
 
-static bool
-has_key(const struct customer_key *keys, size_t count,
-        const struct provision_key *wanted)
+static const struct customer_key *
+find_key(const struct customer_key *keys, size_t count,
+         const struct provision_key *wanted)
 {
     for (size_t i = 0; i < count; i++)
         if (is_same_key(&keys[i], wanted)
             && (wanted->selector == NULL
                 || strcmp(keys[i].selector, wanted->selector) == 0))
-            return true;
-    return false;
+            return &keys[i];
+    return NULL;
+}
+
+/* Its public half was brought before, and now the private one. */
+static bool
+is_half_there(const struct customer_key *key,
+              const struct provision_key *wanted)
+{
+    return wanted->brought != NULL && wanted->brought->private_der.n > 0
+           && !key->has_private && states_key_is_live(key->state);
+}
+
+static enum status
+look_at_key(const struct enrolment *e, const struct customer_key *key,
+            const struct provision_key *wanted, struct error *err)
+{
+    if (key == NULL)
+        return error_set(err, ST_EXISTS,
+                         "customer '%s' has '%s' already, but without %s"
+                         " key%s%s: more keys come by rotation",
+                         e->customer, e->domain,
+                         keymaker_word(wanted->algorithm),
+                         wanted->selector == NULL ? "" : " ",
+                         wanted->selector == NULL ? "" : wanted->selector);
+    if (is_half_there(key, wanted))
+        return error_set(err, ST_EXISTS,
+                         "key '%s' of '%s' was registered without its private"
+                         " half, which cannot be added: bring another pair by"
+                         " rotation",
+                         key->selector, e->domain);
+    return ST_OK;
 }
 
 /* A selector asked for must have been entered once, whatever became of it
@@ -75,14 +105,8 @@ look_at_keys(struct registry *registry, const struct enrolment *e,
     enum status st = keys_of(registry, e->arena, domain, &keys, &count, err);
 
     for (size_t i = 0; st == ST_OK && i < e->key_count; i++)
-        if (!has_key(keys, count, &e->keys[i]))
-            st = error_set(
-                err, ST_EXISTS,
-                "customer '%s' has '%s' already, but without %s"
-                " key%s%s: more keys come by rotation",
-                e->customer, e->domain, keymaker_word(e->keys[i].algorithm),
-                e->keys[i].selector == NULL ? "" : " ",
-                e->keys[i].selector == NULL ? "" : e->keys[i].selector);
+        st = look_at_key(e, find_key(keys, count, &e->keys[i]), &e->keys[i],
+                         err);
     return st;
 }
 

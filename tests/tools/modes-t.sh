@@ -123,6 +123,10 @@ like "$("$SELKIE_BIN" customer show snork)" 'own .*no private half' \
     'we cannot sign with it'
 like "$(zone)" "^own\\.[a-z2-7]{20}\\._dkim.*p=$(
     printf '%s' "$raw" | sed 's/[+]/[+]/g')\"" 'it is published'
+run provision snork --domain snork.example --mode cname --private-key own.pem \
+    --selector own
+ends 4 'its private half later'
+like "$err" "'own'.*without its private half" 'is not silently dropped'
 echo "v=DKIM1; k=ed25519; p=$raw" >own.record
 run provision ninny --public-key own.record --public-key own.pub \
     --selector n1 --selector n2
