@@ -124,6 +124,7 @@ workspace_open(const char *folder, struct workspace **out, struct error *err)
     char *absolute = realpath(named, NULL);
     struct workspace *workspace;
     bool has_settings = false;
+    bool found;
     enum status st;
 
     if (absolute == NULL)
@@ -139,6 +140,12 @@ workspace_open(const char *folder, struct workspace **out, struct error *err)
         return st;
     }
     move_paths(workspace);
+    /* What it says is published, as the settings are believed. */
+    st = trust(workspace->paths[WORKSPACE_TEMPLATE], 0, &found, err);
+    if (st != ST_OK) {
+        workspace_free(workspace);
+        return st;
+    }
     *out = workspace;
     return ST_OK;
 }

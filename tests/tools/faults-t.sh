@@ -80,7 +80,7 @@ restore
 
 rm ws/registry.db
 run list
-complains 4 "'.*/ws'.*no workspace|no workspace.*'.*/ws'|registry.db" \
+complains 4 "'.*/ws' is no workspace: it has no registry.db .selkie init makes one." \
     'no registry'
 restore
 
@@ -97,7 +97,8 @@ restore
 head -c 32 /dev/urandom | base64 >"seal/$sealing_key"
 # shellcheck disable=SC2086
 run $provision
-complains 4 "sealing key|sealed with another" 'another sealing key'
+complains 4 "the sealing key of registry '.*/ws/registry.db' is another .[0-9a-f]{16}. than its keys are sealed with .[0-9a-f]{16}." \
+    'another sealing key'
 whole 'another sealing key'
 restore
 
@@ -135,6 +136,14 @@ restore
 chmod 666 ws/selkie.conf
 run list
 complains 4 "selkie.conf'.*others" 'settings that others can write'
+restore
+chmod 666 ws/template.zone
+for command in list 'records snufkin' 'serve --listen 127.0.0.1:0'; do
+    # shellcheck disable=SC2086
+    run $command
+    complains 4 "template.zone'.*others" \
+        "a template that others can write: $command"
+done
 restore
 chmod 777 ws
 run list
