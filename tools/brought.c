@@ -27,8 +27,9 @@ read_key(const char *path, enum half half, struct key_pair *out,
     enum status st;
 
     *out = (struct key_pair)KEY_PAIR_INIT;
-    /* At once, so that no copy of a private key stays behind. */
-    strbuf_reserve(&text, KEY_FILE_MAX);
+    /* At once, with room for the look beyond the most there may be: text that
+       moved would leave a copy of a private key behind. */
+    strbuf_reserve(&text, 2 * KEY_FILE_MAX);
     st = file_read(path, KEY_FILE_MAX, &text, err);
     if (st == ST_OK && import(half, strbuf_slice(&text), out, &why) != ST_OK)
         st = error_set(err, ST_DAMAGED, "'%s': %s", path, why.text);

@@ -56,6 +56,7 @@ struct run {
     struct desk desk;              /* registry and template */
     struct planner *planner;       /* on them */
     struct arena *arena;           /* of one group */
+    struct name parked;            /* the last parked domain */
 };
 
 static void
@@ -158,7 +159,8 @@ emit_parked(struct run *run, const char *domain, struct error *err)
         st = parked_plan(&name, run->arena, &plan, err);
     if (st != ST_OK)
         return st;
-    run->state.origin = &name;
+    run->parked = name;
+    run->state.origin = &run->parked;
     emit_group(run, domain, &plan);
     return ST_OK;
 }

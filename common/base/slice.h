@@ -81,6 +81,16 @@ slice_equal(struct slice a, struct slice b)
     return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
+/* Up to n octets from the start of *rest, which loses them. */
+static inline struct slice
+slice_take(struct slice *rest, size_t n)
+{
+    struct slice taken = slice_sub(*rest, 0, n);
+
+    *rest = slice_from(*rest, taken.n);
+    return taken;
+}
+
 static inline bool
 slice_starts(struct slice s, struct slice prefix)
 {

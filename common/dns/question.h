@@ -35,6 +35,9 @@ enum rrtype {
     RR_ANY = 255
 };
 
+/* Octets of one character-string: RFC 1035 section 3.3. */
+#define RR_STRING_MAX 255
+
 /* "TXT", or "TYPE65280"; and back (either case, TYPEnnn too), 0 if none. */
 void rrtype_present(uint16_t type, struct strbuf *out);
 uint16_t rrtype_parse(struct slice text);

@@ -218,12 +218,20 @@ bare_field(struct arena *arena, struct slice *rest)
 }
 
 static void
+add_srv(struct arena *arena, struct slice *rest, struct value *map)
+{
+    value_set(map, "priority", number_field(arena, rest));
+    value_set(map, "weight", number_field(arena, rest));
+    value_set(map, "port", number_field(arena, rest));
+    value_set(map, "target", bare_field(arena, rest));
+}
+
+static void
 cloudflare_data(struct arena *arena, const struct plan_record *record,
                 struct value *map)
 {
     const struct value *text = data_value(arena, record);
     struct slice rest = slice_of(value_as_text(text));
-    struct value *data;
 
     if (record->type == RR_MX) {
         value_set(map, "priority", number_field(arena, &rest));
@@ -231,11 +239,7 @@ cloudflare_data(struct arena *arena, const struct plan_record *record,
     } else if (record->type == RR_CNAME || record->type == RR_NS) {
         value_set(map, "content", bare_field(arena, &rest));
     } else if (record->type == RR_SRV) {
-        data = value_set(map, "data", value_map(arena));
-        value_set(data, "priority", number_field(arena, &rest));
-        value_set(data, "weight", number_field(arena, &rest));
-        value_set(data, "port", number_field(arena, &rest));
-        value_set(data, "target", bare_field(arena, &rest));
+        add_srv(arena, &rest, value_set(map, "data", value_map(arena)));
     } else {
         value_set(map, "content", value_slice(arena, rest));
     }
@@ -256,10 +260,9 @@ cloudflare_rrset(struct emit_state *state, const struct emit_rrset *rrset)
     for (size_t i = 0; i < rrset->count && !emit_is_apex(rrset); i++) {
         const struct plan_record *record = rrset->records[i];
         struct value *map = value_map(arena);
-        struct slice name = slice_of(name_dotted(arena, &record->owner));
 
-        name.n -= name.n > 1 ? 1 : 0;
-        value_set(map, "name", value_slice(arena, name));
+        value_set(map, "name",
+                  value_text(arena, name_bare(arena, &record->owner)));
         value_set(map, "type", type_value(arena, record->type));
         value_set(map, "ttl", value_number(arena, record->ttl));
         cloudflare_data(arena, record, map);
@@ -340,10 +343,7 @@ azure_record(struct arena *arena, const struct plan_record *record,
         value_set(map, "preference", number_field(arena, &rest));
         value_set(map, "exchange", bare_field(arena, &rest));
     } else if (record->type == RR_SRV) {
-        value_set(map, "priority", number_field(arena, &rest));
-        value_set(map, "weight", number_field(arena, &rest));
-        value_set(map, "port", number_field(arena, &rest));
-        value_set(map, "target", bare_field(arena, &rest));
+        add_srv(arena, &rest, map);
     } else if (record->type == RR_NS) {
         value_set(map, "nsdname", bare_field(arena, &rest));
     } else {

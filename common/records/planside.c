@@ -101,11 +101,10 @@ text_data(const struct side *side, struct plan_record *record)
     strbuf_addf(&text, "v=DKIM1; k=%s; p=%s", side->key->algorithm,
                 side->key->data);
     for (rest = strbuf_slice(&text); rest.n > 0;) {
-        struct slice string = slice_sub(rest, 0, 255);
+        struct slice string = slice_take(&rest, RR_STRING_MAX);
 
         strbuf_add_char(&data, (char)string.n);
         strbuf_add_slice(&data, string);
-        rest = slice_from(rest, string.n);
     }
     record->type = RR_TXT;
     record->data = arena_slice(side->arena, strbuf_slice(&data));

@@ -72,17 +72,17 @@ expand_text(const struct template_record *record,
     uint8_t text[TEMPLATE_TEXT_MAX];
     struct sink whole = {text, sizeof(text)};
     enum status st = fill(&record->parts[0], match, binder, &whole);
-    size_t n = sizeof(text) - whole.room, from = 0;
+    struct slice rest = {(char *)text, sizeof(text) - whole.room};
 
     if (st != ST_OK)
         return st;
     do {
-        uint8_t size = (uint8_t)(n - from > 255 ? 255 : n - from);
+        struct slice string = slice_take(&rest, RR_STRING_MAX);
+        uint8_t size = (uint8_t)string.n;
 
-        if (!put(sink, &size, 1) || !put(sink, text + from, size))
+        if (!put(sink, &size, 1) || !put(sink, string.p, string.n))
             return ST_RANGE;
-        from += size;
-    } while (from < n);
+    } while (rest.n > 0);
     return ST_OK;
 }
 

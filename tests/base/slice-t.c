@@ -109,6 +109,10 @@ test_cutting(void)
     is_slice("ef", slice_sub(s, 4, 9), "part that ends beyond");
     is_slice("", slice_sub(s, 9, 1), "part that begins beyond");
     is_slice("f", slice_sub(s, 5, (size_t)-1), "part of enormous length");
+    is_slice("abcd", slice_take(&s, 4), "what is taken");
+    is_slice("ef", s, "is gone from the rest");
+    is_slice("ef", slice_take(&s, 4), "no more is taken than there is");
+    is_slice("", s, "nothing is left");
     is_slice("a b", slice_trim(SLICE(" \t\r\na b\n\r\t ")), "trim");
     is_slice("", slice_trim(SLICE(" \n ")), "trim: only blanks");
     is_slice("", slice_trim(SLICE_EMPTY), "trim: nothing");
