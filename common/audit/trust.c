@@ -36,6 +36,7 @@ ask(struct view *view, const struct name *name, uint16_t type)
 struct candidates {
     const struct record *keys[KEYS_MAX]; /* DNSKEY records */
     size_t count;                        /* of them */
+    bool is_cut_short;                   /* there are more of them */
 };
 
 static void
@@ -54,6 +55,14 @@ add_algorithm(struct trust *trust, uint8_t algorithm)
     trust->algorithms[i] = algorithm;
 }
 
+static void
+add_key(struct candidates *keys, const struct record *key)
+{
+    keys->is_cut_short = keys->is_cut_short || keys->count == KEYS_MAX;
+    if (!keys->is_cut_short)
+        keys->keys[keys->count++] = key;
+}
+
 /* All zone keys. */
 static void
 take_keys(struct trust *trust, struct candidates *all)
@@ -65,13 +74,12 @@ take_keys(struct trust *trust, struct candidates *all)
         if (!sigcheck_read_key(&answer->records[i], &key) || !key.is_zone_key)
             continue;
         add_algorithm(trust, key.algorithm);
-        if (all->count < KEYS_MAX)
-            all->keys[all->count++] = &answer->records[i];
+        add_key(all, &answer->records[i]);
     }
 }
 
-/* Those that the zone above names.  NO: none; CANNOT_TELL: none, but for
-   digests that are not known. */
+/* Those that the zone above names.  NO: none; CANNOT_TELL: none, but there may
+   be: by digests or algorithms that are not known, or among too many keys. */
 static enum sigcheck_truth
 name_keys(struct trust *trust, const struct candidates *all,
           struct candidates *named)
@@ -79,23 +87,28 @@ name_keys(struct trust *trust, const struct candidates *all,
     const struct answer *answer = trust->ds.answer;
     enum sigcheck_truth best = SIGCHECK_NO;
     struct sigcheck_ds ds;
+    bool is_any_known = false;
 
     trust->is_digest_weak = true;
     for (size_t i = 0; i < answer->record_count; i++) {
-        if (sigcheck_read_ds(&answer->records[i], &ds)
-            && !sigcheck_is_weak_digest(ds.digest))
-            trust->is_digest_weak = false;
+        if (sigcheck_read_ds(&answer->records[i], &ds)) {
+            is_any_known = is_any_known || sigcheck_is_known_ds(&ds);
+            if (!sigcheck_is_weak_digest(ds.digest))
+                trust->is_digest_weak = false;
+        }
         for (size_t k = 0; k < all->count; k++) {
             enum sigcheck_truth truth =
                 sigcheck_names_key(&answer->records[i], all->keys[k]);
 
-            if (truth == SIGCHECK_YES && named->count < KEYS_MAX)
-                named->keys[named->count++] = all->keys[k];
+            if (truth == SIGCHECK_YES)
+                add_key(named, all->keys[k]);
             if (truth == SIGCHECK_YES
                 || (truth == SIGCHECK_CANNOT_TELL && best == SIGCHECK_NO))
                 best = truth;
         }
     }
+    if (best == SIGCHECK_NO && (!is_any_known || all->is_cut_short))
+        return SIGCHECK_CANNOT_TELL;
     return best;
 }
 
@@ -136,7 +149,8 @@ take_signature(struct trust_set *set, int64_t now,
                                          : TRUST_EARLY;
 }
 
-/* A set without any signature proves nothing: some resolvers take them out. */
+/* A set without any signature proves nothing: some resolvers take them out.
+   Nor does one with a signature that cannot be looked at, where none holds. */
 static void
 judge_set(struct trust_set *set, const struct candidates *keys)
 {
@@ -145,7 +159,9 @@ judge_set(struct trust_set *set, const struct candidates *keys)
                        ? answer->signature_count
                        : SIGNATURES_MAX;
     int64_t now = clock_now();
-    bool is_open = answer->signature_count == 0;
+    bool is_open = answer->signature_count == 0
+                   || answer->signature_count > SIGNATURES_MAX
+                   || keys->is_cut_short;
 
     for (size_t i = 0; i < count; i++) {
         const struct record *record = &answer->signatures[i];
@@ -159,8 +175,14 @@ judge_set(struct trust_set *set, const struct candidates *keys)
             take_signature(set, now, &signature);
         is_open = is_open || truth == SIGCHECK_CANNOT_TELL;
     }
-    if (set->ends == 0 && !is_open)
+    if (set->is_good)
+        return;
+    if (is_open) {
+        set->fault = TRUST_WHOLE;
+        set->begins = set->ends = 0;
+    } else if (set->ends == 0) {
         set->fault = TRUST_FORGED;
+    }
 }
 
 /* A signature costs a hundred times more to verify than an answer to find, and

@@ -78,6 +78,14 @@ sigcheck_read_ds(const struct record *record, struct sigcheck_ds *out)
     return true;
 }
 
+bool
+sigcheck_is_known_ds(const struct sigcheck_ds *ds)
+{
+    return dnssec_algorithm_digest_support((dnssec_key_digest_t)ds->digest)
+           && dnssec_algorithm_key_support(
+               (dnssec_key_algorithm_t)ds->algorithm);
+}
+
 /* Serial arithmetic, RFC 4034 section 3.1.5: within 68 years of now. */
 static int64_t
 time_near(int64_t now, uint32_t seconds)

@@ -40,6 +40,11 @@ bool sigcheck_read_ds(const struct record *record, struct sigcheck_ds *out);
 bool sigcheck_read_signature(const struct record *record, int64_t now,
                              struct sigcheck_signature *out);
 
+/* Can anything be said of a key by that DS: are its digest and its algorithm
+   known?  Who knows neither disregards it: RFC 4035 section 5.2, RFC 6840
+   section 5.2. */
+bool sigcheck_is_known_ds(const struct sigcheck_ds *ds);
+
 enum sigcheck_truth {
     SIGCHECK_NO,
     SIGCHECK_YES,
