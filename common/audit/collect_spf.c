@@ -284,12 +284,40 @@ collect(struct facts *facts, struct view *view)
     facts->spf = spf;
 }
 
+/* The SPF record that names below the domain have by a wildcard. */
+static struct value *
+wildcard_value(struct arena *arena, const struct spflookup *child)
+{
+    struct value *map = value_map(arena);
+    enum outcome outcome =
+        child->answer == NULL ? OUTCOME_PENDING : child->answer->outcome;
+    bool known = outcome_is_definite(outcome);
+
+    value_set(map, "state", value_text(arena, known ? "known" : "unknown"));
+    value_set(map, "record", value_null(arena));
+    value_set(map, "sends_nothing",
+              known ? value_bool(arena, false) : value_null(arena));
+    for (size_t i = 0;
+         outcome == OUTCOME_FOUND && i < child->answer->record_count; i++) {
+        struct slice text = record_text(arena, &child->answer->records[i]);
+
+        if (!slice_starts_case(text, SLICE("v=spf1")))
+            continue;
+        value_set(map, "record", value_octets(arena, text));
+        value_set(
+            map, "sends_nothing",
+            value_bool(arena, slice_equal_case(text, SLICE("v=spf1 -all"))));
+    }
+    return map;
+}
+
 static struct value *
 value(const struct facts *facts, struct arena *arena)
 {
     struct value *map = spftree_facts(arena, facts->spf->tree);
 
     value_set(map, "unneeded", spfunneeded_value(arena, facts->spf));
+    value_set(map, "wildcard", wildcard_value(arena, &facts->spf->child));
     return map;
 }
 

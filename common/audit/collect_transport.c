@@ -116,5 +116,40 @@ collect(struct facts *facts, struct view *view)
     ask_below(view, "default._bimi", &input->domain, RR_TXT, &transport->bimi);
 }
 
-const struct audit_area area_transport = {"transport", collect, NULL,
-                                          check_transport};
+/* The record that begins with that version. */
+static struct value *
+txt_value(struct arena *arena, const struct asked *asked, const char *version)
+{
+    struct value *map = value_map(arena);
+    enum outcome outcome = asked_outcome(asked);
+
+    value_set(
+        map, "state",
+        value_text(arena, outcome_is_definite(outcome) ? "known" : "unknown"));
+    value_set(map, "record", value_null(arena));
+    for (size_t i = 0;
+         outcome == OUTCOME_FOUND && i < asked->answer->record_count; i++) {
+        struct slice text = record_text(arena, &asked->answer->records[i]);
+
+        if (slice_starts(text, slice_of(version)))
+            value_set(map, "record", value_octets(arena, text));
+    }
+    return map;
+}
+
+static struct value *
+transport_value(const struct facts *facts, struct arena *arena)
+{
+    const struct transport_facts *transport = facts->transport;
+    struct value *map = value_map(arena);
+
+    value_set(map, "mta_sts",
+              txt_value(arena, &transport->mta_sts, "v=STSv1"));
+    value_set(map, "tls_rpt",
+              txt_value(arena, &transport->tlsrpt, "v=TLSRPTv1"));
+    value_set(map, "bimi", txt_value(arena, &transport->bimi, "v=BIMI1"));
+    return map;
+}
+
+const struct audit_area area_transport = {"transport", collect,
+                                          transport_value, check_transport};

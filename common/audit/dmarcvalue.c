@@ -48,6 +48,8 @@ set_policies(struct arena *arena, const struct dmarcrecord *record,
     value_set(map, "p", word(arena, dmarcpolicy_word(p)));
     value_set(map, "sp", word(arena, dmarcpolicy_word(sp)));
     value_set(map, "np", word(arena, dmarcpolicy_word(np)));
+    value_set(map, "adkim", word(arena, record->strict_dkim ? "s" : "r"));
+    value_set(map, "aspf", word(arena, record->strict_spf ? "s" : "r"));
 }
 
 /* The tags as RFC 9989 reads them, what is left out filled in (sections 4.7
@@ -64,13 +66,14 @@ set_tags_9989(struct arena *arena, const struct dmarcrecord *record,
     value_set(map, "psd", word(arena, psd[record->psd]));
 }
 
-/* As RFC 7489 section 6.3 does, which has p= and sp= alone of these. */
+/* As RFC 7489 section 6.3 does, which knows no np=, t= and psd=. */
 static void
 set_tags_7489(struct arena *arena, const struct dmarcrecord *record,
               struct value *map)
 {
     set_policies(arena, record, record->rfc7489, map);
     value_set(map, "np", value_null(arena));
+    value_set(map, "pct", value_number(arena, record->pct));
 }
 
 static struct value *
@@ -79,7 +82,8 @@ policy_value(struct arena *arena, const struct discovery_policy *policy,
                               const struct dmarcrecord *record,
                               struct value *map))
 {
-    static const char *const tags[] = {"p", "sp", "np", "t", "psd"};
+    static const char *const tags[] = {"p",    "sp", "np",  "adkim",
+                                       "aspf", "t",  "psd", "pct"};
     struct value *map = value_map(arena);
     const struct discovery_step *step = policy->is_known ? policy->step : NULL;
     bool known = policy->is_known && policy->org_is_known;

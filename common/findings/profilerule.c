@@ -12,13 +12,21 @@
 #define PROFILE_PREFIX "profile."
 #define RULE_PREFIX    "rule."
 
+enum condition_kind {
+    FOUND,     /* ID: the finding was made */
+    NOT_FOUND, /* !ID: it was looked for, and not made */
+    FACT_IS,   /* PATH=TEXT: TEXT is what is there */
+    FACT_NOT,  /* PATH!TEXT: it is not */
+    FACT_LACKS /* PATH~TEXT: it is no part of what is there */
+};
+
 /* One word of bad= or or=: what breaks the rule. */
 struct condition {
-    int id;           /* this finding, or -1: see path */
-    const char *path; /* into the facts: "dmarc.rfc9989.policy" */
-    bool wants_text;  /* text must be part of what is there; else what is
-                         there must not be text */
-    const char *text; /* see there */
+    enum condition_kind kind; /* which of these */
+    int id;                   /* of the finding, or -1 */
+    const char *path; /* into the facts: "dmarc.rfc9989.policy"; after "[]"
+                         in each element of the list */
+    const char *text; /* compared with what is there */
 };
 
 /* Conditions of which none may hold. */
@@ -39,6 +47,7 @@ struct rule {
     const char *needs;           /* what to give for it to be looked at */
     enum severity severity;      /* of what breaks it */
     struct condition not_for;    /* path: of whom it asks nothing */
+    struct condition only_for;   /* path: it asks nothing of others */
     struct group groups[GROUPS]; /* bad=, or= */
 };
 
@@ -84,28 +93,40 @@ profilerules_is_key(const char *key)
            || strncmp(key, RULE_PREFIX, strlen(RULE_PREFIX)) == 0;
 }
 
-/* A finding's name, PATH=TEXT or PATH~TEXT. */
+static enum status
+read_finding(struct reading *r, struct slice name, struct condition *out)
+{
+    out->id = finding_id_of(name);
+    return out->id >= 0 ? ST_OK
+                        : refuse(r, arena_printf(r->rules->arena,
+                                                 "there is no finding '%.*s'",
+                                                 SLICE_ARGS(name)));
+}
+
+/* A finding's name, that with "!" before it, PATH=TEXT, PATH!TEXT or
+   PATH~TEXT. */
 static enum status
 read_condition(struct reading *r, struct slice word, struct condition *out)
 {
     struct arena *arena = r->rules->arena;
     size_t at = 0;
 
-    while (at < word.n && word.p[at] != '=' && word.p[at] != '~')
-        at++;
     *out = (struct condition){.id = -1};
-    if (at == word.n) {
-        out->id = finding_id_of(word);
-        return out->id >= 0
-                   ? ST_OK
-                   : refuse(r,
-                            arena_printf(arena, "there is no finding '%.*s'",
-                                         SLICE_ARGS(word)));
+    if (word.n > 0 && word.p[0] == '!') {
+        out->kind = NOT_FOUND;
+        return read_finding(r, slice_from(word, 1), out);
     }
+    while (at < word.n && strchr("=!~", word.p[at]) == NULL)
+        at++;
+    if (at == word.n)
+        return read_finding(r, word, out);
     if (at == 0 || at + 1 == word.n)
-        return refuse(r, "a condition is a finding, PATH=TEXT or PATH~TEXT");
+        return refuse(r, "a condition is a finding, !FINDING, PATH=TEXT,"
+                         " PATH!TEXT or PATH~TEXT");
+    out->kind = word.p[at] == '='   ? FACT_IS
+                : word.p[at] == '!' ? FACT_NOT
+                                    : FACT_LACKS;
     out->path = arena_text(arena, slice_sub(word, 0, at));
-    out->wants_text = word.p[at] == '~';
     out->text = arena_text(arena, slice_from(word, at + 1));
     return ST_OK;
 }
@@ -164,13 +185,14 @@ read_rule_key(struct reading *r, struct rule *rule, struct slice member)
         return read_severity(r, rule);
     if (slice_equal(member, SLICE("not-for")))
         return read_condition(r, slice_of(r->value), &rule->not_for);
+    if (slice_equal(member, SLICE("only-for")))
+        return read_condition(r, slice_of(r->value), &rule->only_for);
     if (slice_equal(member, SLICE("bad")))
         return read_group(r, &rule->groups[0]);
     if (slice_equal(member, SLICE("or")))
         return read_group(r, &rule->groups[1]);
-    return refuse(r,
-                  "a rule has text, severity, bad, or, not-for, unseen, needs"
-                  " and source");
+    return refuse(r, "a rule has text, severity, bad, or, not-for, only-for,"
+                     " unseen, needs and source");
 }
 
 /* The keys of one rule stand together. */
@@ -288,7 +310,8 @@ profilerules_severity(const struct profilerules *rules, enum finding_id id)
         const struct group *group = &rule->groups[0];
 
         for (size_t k = 0; rule->groups[1].count == 0 && k < group->count; k++)
-            if (group->conditions[k].id == (int)id
+            if (group->conditions[k].kind == FOUND
+                && group->conditions[k].id == (int)id
                 && (int)rule->severity > worst)
                 worst = (int)rule->severity;
     }
@@ -305,18 +328,31 @@ struct judging {
     enum finding_id *broken;         /* findings that break it */
 };
 
-/* "dmarc.rfc9989.record" is meant when "dmarc.rfc9989.state" is known. */
+/* "rfc9989.record" is meant when "rfc9989.state" is known. */
 static bool
-is_known(const struct judging *judging, const char *path)
+is_known(const struct judging *judging, const struct value *facts,
+         const char *path)
 {
     const char *dot = strrchr(path, '.');
     const char *state = dot == NULL
                             ? "state"
                             : arena_printf(judging->arena, "%.*s.state",
                                            (int)(dot - path), path);
-    const struct value *value = value_at(judging->facts, state);
+    const struct value *value = value_at(facts, state);
 
-    return value_is_null(value) || strcmp(value_as_text(value), "known") == 0;
+    return strcmp(state, path) == 0 || value_is_null(value)
+           || strcmp(value_as_text(value), "known") == 0;
+}
+
+static const char *
+text_of(const struct judging *judging, const struct value *value)
+{
+    if (value_kind(value) == VALUE_NUMBER)
+        return arena_printf(judging->arena, "%lld",
+                            (long long)value_as_number(value));
+    if (value_kind(value) == VALUE_BOOL)
+        return value_as_bool(value) ? "true" : "false";
+    return value_as_text(value);
 }
 
 static bool
@@ -332,46 +368,109 @@ has_text(const char *text, const char *part)
     return false;
 }
 
-static enum profilerule_verdict
-judge_fact(struct judging *judging, const struct condition *condition)
+/* Why what is there breaks a rule; NULL when it does not. */
+static const char *
+breaks(const struct judging *judging, const struct condition *condition,
+       const char *text)
 {
-    const struct value *value = value_at(judging->facts, condition->path);
-    const char *text = value_as_text(value);
+    bool is_same = strcmp(text, condition->text) == 0;
+
+    if (condition->kind == FACT_LACKS)
+        return has_text(text, condition->text)
+                   ? NULL
+                   : arena_printf(judging->arena, "the record lacks %s",
+                                  condition->text);
+    if (condition->kind == FACT_IS)
+        return !is_same ? NULL
+                        : arena_printf(judging->arena, "%s is %s",
+                                       condition->path, text);
+    return is_same ? NULL
+                   : arena_printf(
+                       judging->arena, "%s is %s, not %s", condition->path,
+                       *text == '\0' ? "not there" : text, condition->text);
+}
+
+/* path is of condition, or what is behind its "[]". */
+static enum profilerule_verdict
+judge_one(struct judging *judging, const struct condition *condition,
+          const struct value *facts, const char *path)
+{
+    const struct value *value = value_at(facts, path);
+    const char *text = text_of(judging, value), *reason;
 
     /* No member at all: this command looks at other things. */
-    if (value == NULL || !is_known(judging, condition->path)
+    if (value == NULL || !is_known(judging, facts, path)
         || strcmp(text, "unknown") == 0)
         return PROFILERULE_UNKNOWN;
-    if (condition->wants_text ? has_text(text, condition->text)
-                              : strcmp(text, condition->text) != 0)
+    reason = breaks(judging, condition, text);
+    if (reason == NULL)
         return PROFILERULE_PASS;
-    judging->into->reason =
-        condition->wants_text ? arena_printf(
-            judging->arena, "the record lacks %s", condition->text)
-                              : arena_printf(judging->arena, "%s is %s",
-                                             condition->path, condition->text);
+    judging->into->reason = reason;
     return PROFILERULE_FAIL;
 }
 
-static enum profilerule_verdict
-judge_finding(struct judging *judging, enum finding_id id)
+/* What a path leads to, up to its "[]"; *rest is what follows. */
+static const struct value *
+value_before(const struct judging *judging, const char *path,
+             const char **rest)
 {
-    switch (report_decision(judging->report, id)) {
-    case REPORT_GOOD:
-        return PROFILERULE_PASS;
-    case REPORT_FOUND:
-        judging->broken[judging->into->finding_count++] = id;
-        return PROFILERULE_FAIL;
-    default:
-        return PROFILERULE_UNKNOWN;
+    const char *list = strstr(path, "[].");
+
+    *rest = list == NULL ? NULL : list + strlen("[].");
+    return value_at(judging->facts,
+                    list == NULL ? path
+                                 : arena_printf(judging->arena, "%.*s",
+                                                (int)(list - path), path));
+}
+
+/* Of a list any element breaks it, and one that is not known leaves it
+   open. */
+static enum profilerule_verdict
+judge_fact(struct judging *judging, const struct condition *condition)
+{
+    const char *rest;
+    const struct value *list = value_before(judging, condition->path, &rest);
+    enum profilerule_verdict verdict = PROFILERULE_PASS;
+
+    if (rest == NULL)
+        return judge_one(judging, condition, judging->facts, condition->path);
+    for (size_t i = 0; i < value_count(list); i++) {
+        enum profilerule_verdict one =
+            judge_one(judging, condition, value_element(list, i), rest);
+
+        if (one == PROFILERULE_FAIL)
+            return one;
+        if (one == PROFILERULE_UNKNOWN)
+            verdict = one;
     }
+    return value_count(list) == 0 ? PROFILERULE_UNKNOWN : verdict;
+}
+
+static enum profilerule_verdict
+judge_finding(struct judging *judging, const struct condition *condition)
+{
+    enum finding_id id = (enum finding_id)condition->id;
+    enum report_decision decision = report_decision(judging->report, id);
+
+    if (decision != REPORT_GOOD && decision != REPORT_FOUND)
+        return PROFILERULE_UNKNOWN;
+    if ((decision == REPORT_FOUND) != (condition->kind == FOUND))
+        return PROFILERULE_PASS;
+    if (condition->kind == FOUND)
+        judging->broken[judging->into->finding_count++] = id;
+    else
+        judging->into->reason = arena_printf(judging->arena, "there is no %s",
+                                             finding_def(id)->name);
+    return PROFILERULE_FAIL;
 }
 
 static bool
 was_asked(const struct judging *judging, const struct condition *condition)
 {
+    const char *rest;
+
     return condition->id < 0
-               ? value_at(judging->facts, condition->path) != NULL
+               ? value_before(judging, condition->path, &rest) != NULL
                : report_decision(judging->report,
                                  (enum finding_id)condition->id)
                      != REPORT_NOT_DECIDED;
@@ -387,10 +486,9 @@ judge_group(struct judging *judging, const struct rule *rule,
 
     for (size_t i = 0; i < group->count; i++) {
         const struct condition *condition = &group->conditions[i];
-        enum profilerule_verdict one =
-            condition->id < 0
-                ? judge_fact(judging, condition)
-                : judge_finding(judging, (enum finding_id)condition->id);
+        enum profilerule_verdict one = condition->id < 0
+                                           ? judge_fact(judging, condition)
+                                           : judge_finding(judging, condition);
 
         if (one == PROFILERULE_FAIL || verdict == PROFILERULE_PASS)
             verdict = one;
@@ -421,6 +519,15 @@ judge_groups(struct judging *judging, const struct rule *rule)
     return one == PROFILERULE_FAIL ? other : one;
 }
 
+/* FAIL when the domain is one of those that the condition is about, PASS when
+   not; UNKNOWN also where there is none. */
+static enum profilerule_verdict
+is_of(struct judging *judging, const struct condition *condition)
+{
+    return condition->path == NULL ? PROFILERULE_UNKNOWN
+                                   : judge_fact(judging, condition);
+}
+
 static void
 judge_rule(struct judging *judging, const struct rule *rule)
 {
@@ -433,13 +540,12 @@ judge_rule(struct judging *judging, const struct rule *rule)
                                         .severity = rule->severity};
     judging->broken = ARENA_ARRAY(judging->arena, enum finding_id, room + 1);
     into->findings = judging->broken;
-    if (rule->not_for.path != NULL
-        && strcmp(value_as_text(value_at(judging->facts, rule->not_for.path)),
-                  rule->not_for.text)
-               == 0) {
+    if (is_of(judging, &rule->not_for) == PROFILERULE_FAIL
+        || is_of(judging, &rule->only_for) == PROFILERULE_PASS) {
         into->reason = "it asks nothing of this domain";
         return;
     }
+    into->reason = NULL;
     into->verdict = judge_groups(judging, rule);
     if (into->verdict == PROFILERULE_PASS && rule->unseen != NULL)
         into->verdict = PROFILERULE_UNKNOWN;
@@ -472,38 +578,4 @@ profilerules_judge(const struct profilerules *rules,
         judge_rule(&judging, &rules->rules[out->count]);
     }
     return out;
-}
-
-static struct value *
-result_value(struct arena *arena, const struct profilerule_result *result)
-{
-    struct value *map = value_map(arena), *list = value_list(arena);
-
-    value_set(map, "rule", value_text(arena, result->name));
-    value_set(map, "verdict",
-              value_text(arena, profilerule_word(result->verdict)));
-    value_set(map, "severity",
-              value_text(arena, severity_word(result->severity)));
-    value_set(map, "text", value_text(arena, result->text));
-    value_set(map, "source", value_text(arena, result->source));
-    value_set(map, "reason", value_text(arena, result->reason));
-    for (size_t i = 0; i < result->finding_count; i++)
-        value_add(list,
-                  value_text(arena, finding_def(result->findings[i])->name));
-    value_set(map, "findings", list);
-    return map;
-}
-
-struct value *
-profilerule_value(struct arena *arena, const struct profilerule_report *report)
-{
-    struct value *map = value_map(arena), *list = value_list(arena);
-
-    value_set(map, "name", value_text(arena, report->profile));
-    value_set(map, "title", value_text(arena, report->title));
-    value_set(map, "as_of", value_text(arena, report->as_of));
-    for (size_t i = 0; i < report->count; i++)
-        value_add(list, result_value(arena, &report->results[i]));
-    value_set(map, "rules", list);
-    return map;
 }

@@ -72,7 +72,7 @@ const struct profilerule_report *
 profilerules_judge(const struct profilerules *rules,
                    const struct report *report, const struct value *facts);
 
-/* "profile" of the machine contract. */
+/* "profile" of the machine contract.  (profilevalue.c) */
 struct value *profilerule_value(struct arena *arena,
                                 const struct profilerule_report *report);
 

@@ -18,9 +18,11 @@
 #define KEY                                                                   \
     "s1._domainkey TXT \"v=DKIM1; k=ed25519;"                                 \
     " p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"\n"
-#define GOOD  "_dmarc TXT \"v=DMARC1; p=reject; " RUA "\"\n"
+#define GOOD "_dmarc TXT \"v=DMARC1; p=reject; " RUA "\"\n"
 
-#define NULLS ",\"p\":null,\"sp\":null,\"np\":null,\"t\":null,\"psd\":null"
+#define NULLS                                                                 \
+    ",\"p\":null,\"sp\":null,\"np\":null,\"adkim\":null,\"aspf\":null,"       \
+    "\"t\":null,\"psd\":null,\"pct\":null"
 
 /* clang-format off */
 
@@ -193,7 +195,8 @@ test_facts(void)
         /* RFC 9989 section 4.7: np= is sp= when it is left out; section 4.10:
            from the name itself to its last label. */
         "\"p\":\"reject\",\"sp\":\"quarantine\",\"np\":\"quarantine\","
-        "\"t\":\"y\",\"psd\":\"u\",\"walk\":["
+        "\"adkim\":\"r\",\"aspf\":\"r\","
+        "\"t\":\"y\",\"psd\":\"u\",\"pct\":null,\"walk\":["
         "{\"domain\":\"sub.example.com\",\"name\":"
         "\"_dmarc.sub.example.com.\",\"outcome\":\"nxdomain\","
         "\"found\":\"none\",\"record\":null},"
@@ -208,7 +211,8 @@ test_facts(void)
         "\"record\":\"v=DMARC1; p=reject; sp=quarantine; t=y;"
         " rua=mailto:d@example.com\",\"found_at\":\"_dmarc.example.com.\","
         "\"tag\":\"sp\",\"policy\":\"quarantine\",\"p\":\"reject\","
-        "\"sp\":\"quarantine\",\"np\":null,\"t\":null,\"psd\":null}}",
+        "\"sp\":\"quarantine\",\"np\":null,\"adkim\":\"r\","
+        "\"aspf\":\"r\",\"t\":null,\"psd\":null,\"pct\":100}}",
         view.json.p, "facts of a subdomain");
     auditview_close(&view);
 }

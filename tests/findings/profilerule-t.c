@@ -31,7 +31,10 @@ static const char facts_json[] =
     "\"dmarc\":{\"state\":\"unknown\",\"rfc9989\":{\"state\":\"known\","
     "\"record\":\"v=DMARC1; p=none; RUA=mailto:a@b.example\"},"
     "\"rfc7489\":{\"state\":\"unknown\",\"policy\":null}},"
-    "\"dkim\":{\"domainkey\":\"unknown\"}}";
+    "\"dkim\":{\"domainkey\":\"unknown\"},"
+    "\"n\":{\"pct\":50,\"is\":true,\"none\":null,\"list\":["
+    "{\"state\":\"secure\"},{\"state\":\"unsigned\"}],\"open\":["
+    "{\"state\":\"secure\"},{\"state\":\"unknown\"}],\"empty\":[]}}";
 
 /* clang-format off */
 static const struct {
@@ -40,6 +43,30 @@ static const struct {
     const char *wanted; /* verdict, reason or -, findings */
 } rows[] = {
     {"nothing found", "bad = dmarc.policy-invalid\n", "pass -"},
+    {"a finding that must be there, and is not", "bad = !dmarc.policy-invalid\n",
+     "fail there is no dmarc.policy-invalid"},
+    {"one that is there", "bad = !spf.missing\n", "pass -"},
+    {"one that was not looked for", "bad = !dkim.selector-nxdomain\n",
+     "unknown it was not looked at"},
+    {"a fact that must be so, and is", "bad = n.is!true\n", "pass -"},
+    {"a number that is another", "bad = n.pct!100\n",
+     "fail n.pct is 50, not 100"},
+    {"a fact that is not there", "bad = n.none!x\n",
+     "fail n.none is not there, not x"},
+    {"a member that is not there", "bad = n.other!x\n",
+     "unknown it was not looked at"},
+    {"one of a list", "bad = n.list[].state=unsigned\n",
+     "fail n.list[].state is unsigned"},
+    {"none of a list", "bad = n.list[].state=broken\n", "pass -"},
+    {"one of a list is not known", "bad = n.open[].state!secure\n",
+     "unknown an answer that decides it did not come"},
+    {"an empty list", "bad = n.empty[].state!secure\n",
+     "unknown an answer that decides it did not come"},
+    {"only for those that send nothing",
+     "only-for = spf.record=v=spf1 -all\nbad = spf.missing\n",
+     "fail - spf.missing"},
+    {"only for others", "only-for = spf.record=v=spf1 ~all\nbad = spf.missing\n",
+     "pass it asks nothing of this domain"},
     {"one found", "bad = dmarc.policy-invalid spf.missing\n",
      "fail - spf.missing"},
     {"two found", "bad = spf.missing   dmarc.policy-none\n",
@@ -104,8 +131,8 @@ static const struct {
     {"no such finding", HEAD "[rule.a]\ntext = t\nbad = spf.x\n",
      "'f', line 6: there is no finding 'spf.x'"},
     {"no such key", HEAD "[rule.a]\ntext = t\ngood = spf.missing\n",
-     "'f', line 6: a rule has text, severity, bad, or, not-for, unseen, needs"
-     " and source"},
+     "'f', line 6: a rule has text, severity, bad, or, not-for, only-for,"
+     " unseen, needs and source"},
     {"no such severity", HEAD "[rule.a]\ntext = t\nseverity = fatal\n",
      "'f', line 6: severity is error, warning or info"},
     {"no text", HEAD "[rule.a]\nbad = spf.missing\n",
@@ -113,7 +140,8 @@ static const struct {
     {"no condition", HEAD "[rule.a]\ntext = t\n",
      "'f': the rule 'p:a' has neither bad nor unseen"},
     {"a fact without a text", HEAD "[rule.a]\ntext = t\nbad = spf.all=\n",
-     "'f', line 6: a condition is a finding, PATH=TEXT or PATH~TEXT"},
+     "'f', line 6: a condition is a finding, !FINDING, PATH=TEXT,"
+     " PATH!TEXT or PATH~TEXT"},
     {"a rule without a name", HEAD "rule.text = t\n[rule]\ntext = t\n",
      "'f', line 4: [profile] has name, title, as-of and source"},
     {"a rule without a section", "[rule]\ntext = t\n",

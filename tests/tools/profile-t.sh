@@ -31,7 +31,8 @@ $ORIGIN parked.example.
 ns1 A 192.0.2.1
 @ MX 0 .
 @ TXT "v=spf1 -all"
-_dmarc TXT "v=DMARC1; p=reject; rua=mailto:dmarc-rua@dmarc.service.gov.uk"
+*._domainkey TXT "v=DKIM1; p="
+_dmarc TXT "v=DMARC1; p=reject; sp=reject; adkim=s; aspf=s; fo=1; rua=mailto:dmarc-rua@dmarc.service.gov.uk"
 $ORIGIN service.gov.uk.
 @ SOA ns1 dns 1 7200 3600 1209600 600
 dmarc MX 10 mail
@@ -65,6 +66,231 @@ for file in "$SELKIE_PROFILES"/*.conf; do
     is 0 "$(grep -c '"text": null\|"source": null' "$work/out")" \
         "$name: each has a text and a source"
 done
+
+# ---- every rule that DNS decides: a domain that keeps to it, one that does not
+
+cat >"$work/rules.zone" <<'END'
+$TTL 3600
+. SOA ns.root.example. dns.root.example. 1 7200 3600 1209600 600
+. NS ns.root.example.
+; a sender of good standing
+$ORIGIN good.example.
+@ SOA ns1 dns 1 7200 3600 1209600 600
+@ NS ns1
+ns1 A 192.0.2.1
+@ MX 10 mail
+mail A 192.0.2.25
+@ TXT "v=spf1 mx -all"
+k202611._domainkey TXT (
+    "v=DKIM1; k=rsa; t=s; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEArmOCyFguzmbyHX6n/W3xSKT/RuDFsnA2IxgxRVgvl4GNnm4eLOceNzD9wviwskvvws1pMTpPKUz8A8quTwlIOB9d/OJr7w66zl4L1/lC8J5IxCV8uINdSgkvubRmnurhlpXzO"
+    "oIzrN90enmULCZ1w12Vg6TD2ddMDaBwXLxLWrU0iLGwdyiWamh1MBo6m0/E0xsKqyEW8/FfvayqbsGCo99PRTgm28kH6WhYO2Fhnw6qnyHvb3vgyceugibht87piQ+YnUn37BG8oinOFkg1Slu33huEG89N7Jau+VvQe2ligkuyRjeZH7Vmg5MWtvEzVV9m77XkcEoCj"
+    "fysQ2ibQwIDAQAB")
+_dmarc TXT "v=DMARC1; p=reject; sp=reject; rua=mailto:dmarc@good.example,mailto:reports@dmarc.cyber.dhs.gov"
+_mta-sts TXT "v=STSv1; id=20261101T000000"
+_smtp._tls TXT "v=TLSRPTv1; rua=mailto:tls@good.example"
+good.example._report._dmarc.dmarc.cyber.dhs.gov. TXT "v=DMARC1"
+dmarc.cyber.dhs.gov. MX 10 mail.good.example.
+$ORIGIN 2.0.192.in-addr.arpa.
+25 PTR mail.good.example.
+66 PTR host-192-0-2-66.dyn.bad.example.
+; one of bad standing
+$ORIGIN bad.example.
+@ SOA ns1 dns 1 7200 3600 1209600 600
+@ NS ns1
+ns1 A 192.0.2.2
+@ MX 10 mail
+@ MX 0 .
+mail CNAME ns1
+@ TXT "v=spf1 mx ptr include:nothing.bad.example ?all"
+_dmarc TXT "v=DMARC1; p=none; sp=none; pct=50; rua=mailto:a@b@other.example"
+short._domainkey TXT "v=DKIM1; k=rsa; h=sha1; p=MHwwDQYJKoZIhvcNAQEBBQADawAwaAJhAL6meFFfApkOuAEAh3N1IgC+3ueySihzP2MsK1iP7eu30SfZeIU8G2WSeWRNLJzt+mchG6IoJ8I9UxMibun/q9oZqLL2/4GxerI1MjGtGTU1jmOTicqJWkplhvawQVo0qwIDAQAB"
+; one whose records break rules of their own
+$ORIGIN worse.example.
+@ SOA ns1 dns 1 7200 3600 1209600 600
+@ NS ns1
+ns1 A 192.0.2.3
+@ MX 10 ns1
+@ TXT "v=spf1 a a a a a a a a a a a -all"
+_dmarc TXT "v=DMARC1; p=reject; np=bogus; pct=50; aspf=s;; rua=mailto:d@worse.example"
+_mta-sts TXT "v=STSv1; id=!"
+_smtp._tls TXT "v=TLSRPTv1; rua=ftp:x"
+ed._domainkey TXT "v=DKIM1; k=ed25519; p=AAAA"
+; SPF alone, which aligns with nothing
+$ORIGIN spfonly.example.
+@ SOA ns1 dns 1 7200 3600 1209600 600
+@ NS ns1
+ns1 A 192.0.2.9
+@ MX 10 ns1
+@ TXT "v=spf1 mx -all"
+_dmarc TXT "v=DMARC1; p=reject; pct=50; rua=mailto:d@spfonly.example"
+; nothing but a zone
+$ORIGIN bare.example.
+@ SOA ns1 dns 1 7200 3600 1209600 600
+@ NS ns1
+ns1 A 192.0.2.4
+; three that send nothing: as it should be, not quite, and hardly
+$ORIGIN parked.example.
+@ SOA ns1 dns 1 7200 3600 1209600 600
+@ NS ns1
+ns1 A 192.0.2.5
+@ MX 0 .
+@ TXT "v=spf1 -all"
+* TXT "v=spf1 -all"
+*._domainkey TXT "v=DKIM1; p="
+_dmarc TXT "v=DMARC1; p=reject; sp=reject; adkim=s; aspf=s; fo=1; rua=mailto:dmarc-rua@dmarc.service.gov.uk"
+parked.example._report._dmarc.dmarc.service.gov.uk. TXT "v=DMARC1"
+dmarc.service.gov.uk. MX 10 mail.good.example.
+$ORIGIN open.example.
+@ SOA ns1 dns 1 7200 3600 1209600 600
+@ NS ns1
+ns1 A 192.0.2.6
+@ TXT "v=spf1 -all"
+_dmarc TXT "v=DMARC1; p=none; sp=reject; adkim=s; aspf=s; fo=1; rua=mailto:d@open.example"
+$ORIGIN weak.example.
+@ SOA ns1 dns 1 7200 3600 1209600 600
+@ NS ns1
+ns1 A 192.0.2.6
+@ MX 0 .
+@ TXT "v=spf1 -all"
+_dmarc TXT "v=DMARC1; p=reject; sp=none; adkim=s; aspf=s; fo=1; rua=mailto:d@weak.example"
+$ORIGIN slack.example.
+@ SOA ns1 dns 1 7200 3600 1209600 600
+@ NS ns1
+ns1 A 192.0.2.7
+@ MX 0 .
+@ TXT "v=spf1 ip4:192.0.2.9 ~all"
+; a policy that differs for subdomains, and pct= of p=none
+$ORIGIN half.example.
+@ SOA ns1 dns 1 7200 3600 1209600 600
+@ NS ns1
+ns1 A 192.0.2.8
+_dmarc TXT "v=DMARC1; p=reject; sp=quarantine; rua=mailto:d@half.example"
+END
+
+# What is given for a domain of rules.zone.
+given() {
+    case $1 in
+    good) echo --ip 192.0.2.25 --sender x@good.example -s k202611 ;;
+    bad) echo --ip 192.0.2.66 --sender x@gone.test -s short ;;
+    worse) echo -s ed ;;
+    spfonly) echo --sender x@gone.test ;;
+    esac
+}
+# "RULE VERDICT" of each domain in verdicts.DOMAIN.
+for domain in good bad worse spfonly bare parked open weak slack half; do
+    for file in "$SELKIE_PROFILES"/*.conf; do
+        # shellcheck disable=SC2046
+        "$SELKIE_BIN" audit --zone "$work/rules.zone" --no-guess \
+            --profile "$(basename "$file" .conf)" --format json \
+            $(given $domain) $domain.example 2>/dev/null |
+            awk -F'"' '$2 == "rule" { rule = $4 }
+                $2 == "verdict" { print rule, $4 }'
+    done >"$work/verdicts.$domain"
+done
+# RULE GOOD BAD: "-" where no domain of these shows it.
+while read -r rule good bad; do
+    for pair in "$good pass" "$bad fail"; do
+        test "${pair% *}" = - && continue
+        is "$rule ${pair#* }" \
+            "$(grep "^$rule " "$work/verdicts.${pair% *}")" \
+            "$rule: ${pair% *}.example"
+    done
+done <<'END'
+gmail:all-1 good bad
+gmail:all-2 good bad
+gmail:bulk-1 good bad
+gmail:bulk-2 good bare
+gmail:bulk-3 good spfonly
+gmail:bulk-5 good bad
+gmail:bulk-6 good bad
+yahoo:all-1 good bad
+yahoo:all-2 good bad
+yahoo:all-3 good bad
+yahoo:bulk-1 good bad
+yahoo:bulk-2 good bare
+yahoo:bulk-3 good spfonly
+yahoo:bulk-4 good bad
+yahoo:bulk-6 good bad
+yahoo:bulk-7 good bad
+microsoft:1 good bad
+microsoft:2 good bad
+microsoft:3 good bare
+microsoft:4 good spfonly
+microsoft:5 good bad
+microsoft:6 good bad
+apple:1 good bad
+apple:2 good bad
+apple:3 good bare
+apple:4 good bad
+apple:8 good bad
+m3aawg:auth-1 good bad
+m3aawg:auth-2 good bare
+m3aawg:keys-1 good bad
+m3aawg:keys-2 good bad
+m3aawg:keys-4 good bad
+m3aawg:parked-1 parked slack
+m3aawg:parked-2 parked open
+m3aawg:parked-3 parked open
+m3aawg:parked-4 parked open
+m3aawg:parked-5 parked open
+nist-800-177:spf-1 good bad
+nist-800-177:spf-2 good bad
+nist-800-177:spf-3 parked slack
+nist-800-177:dkim-1 good bad
+nist-800-177:dkim-2 good bad
+nist-800-177:dmarc-1 good bad
+nist-800-177:dmarc-2 good bare
+nist-800-177:dnssec-1 - good
+bod-18-01:spf good bad
+bod-18-01:spf-parked parked slack
+bod-18-01:dmarc good bare
+bod-18-01:reject good bad
+bod-18-01:subdomains good half
+bod-18-01:pct good bad
+bod-18-01:rua good bad
+bod-18-01:dkim good bad
+uk-gov:parked-spf parked slack
+uk-gov:parked-dmarc parked open
+uk-gov:parked-dmarc parked weak
+uk-gov:parked-mx parked open
+uk-gov:parked-dkim parked open
+uk-gov:rua parked open
+uk-gov:rua good open
+uk-gov:spf good bad
+uk-gov:dkim good bad
+uk-gov:dmarc good bare
+uk-gov:mta-sts - bad
+uk-gov:mta-sts - worse
+uk-gov:tls-rpt good bad
+internet-nl:dkim good bare
+internet-nl:dmarc good bare
+internet-nl:dmarc-policy good bad
+internet-nl:dmarc-sp half bad
+internet-nl:dmarc-external good bad
+internet-nl:spf good bad
+internet-nl:spf-policy good bad
+internet-nl:np good bad
+internet-nl:dnssec - good
+rfc:7208-record good bare
+rfc:7208-syntax good bad
+rfc:7208-limits good worse
+rfc:7208-ptr good bad
+rfc:6376-key good bad
+rfc:8301-sha1 good bad
+rfc:8301-bits good bad
+rfc:8301-size good bad
+rfc:8463-key good worse
+rfc:9989-record good bare
+rfc:9989-policy good worse
+rfc:9989-syntax good worse
+rfc:9989-reject good spfonly
+rfc:9989-both good spfonly
+rfc:9990-consent good bad
+rfc:7505 good bad
+rfc:2181-mx good bad
+rfc:8461 good worse
+rfc:8460 good worse
+END
 
 # ---- one by one ----
 

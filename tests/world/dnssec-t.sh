@@ -35,6 +35,14 @@ audit plain.test
 state_is plain.test unsigned
 none_of plain.test
 
+# A rule that asks for signed zones.
+SELKIE_PROFILES=$SELKIE_SOURCE/share/profiles
+export SELKIE_PROFILES
+run audit $live --no-guess --profile nist-800-177 signed.test
+like "$out" 'pass +\[nist-800-177:dnssec-1\]' 'a signed zone keeps to it'
+run audit $live --no-guess --profile nist-800-177 plain.test
+like "$out" 'fail +\[nist-800-177:dnssec-1\]' 'one that is not breaks it'
+
 # By the clock alone, as a validator would have it.
 audit --at 2036-01-01T00:00:00Z signed.test
 ends 1 'when the signatures have expired'
