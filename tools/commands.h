@@ -26,6 +26,7 @@
     X(audit)                                                                  \
     X(who)                                                                    \
     X(align)                                                                  \
+    X(report)                                                                 \
     X(spf_check)                                                              \
     X(spf_tree)                                                               \
     X(spf_flatten)                                                            \

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,7 +16,10 @@
 #include "common/reports/unpack.h"
 
 /* Octets that are read at a time, and by which the form is told. */
-#define PIECE 65536
+#define PIECE   65536
+/* How often a pipe that has nothing to give is left, to see whether to
+   stop. */
+#define LOOK_MS 100
 
 struct feedbackfile {
     struct feedbackfile_limits limits;           /* of one file */
@@ -390,13 +394,34 @@ struct descriptor {
     struct feedbackfile *file; /* to tell what failed */
     const char *path;          /* for the sentence */
     int fd;                    /* open */
+    bool is_regular;           /* reading it never waits for anybody */
 };
+
+/* A signal may go to any thread: only one that looks now and then sees what
+   it has done.  False, with errno set, when it is time to stop. */
+static bool
+is_ready(const struct descriptor *from)
+{
+    const volatile sig_atomic_t *stop = from->file->limits.stop;
+    struct pollfd poll_fd = {.fd = from->fd, .events = POLLIN};
+
+    if (from->is_regular || stop == NULL)
+        return true;
+    while (*stop == 0) {
+        int n = poll(&poll_fd, 1, LOOK_MS);
+
+        if (n > 0 || (n < 0 && errno != EINTR))
+            return true;
+    }
+    errno = EINTR;
+    return false;
+}
 
 static ssize_t
 read_descriptor(void *context, void *p, size_t n, struct error *err)
 {
     struct descriptor *from = context;
-    ssize_t got = read(from->fd, p, n);
+    ssize_t got = is_ready(from) ? read(from->fd, p, n) : -1;
 
     if (got < 0) {
         from->file->io = error_errno(&from->file->err, ST_IO,
@@ -407,22 +432,23 @@ read_descriptor(void *context, void *p, size_t n, struct error *err)
 }
 
 static enum status
-open_file(const char *path, int *fd, off_t *size, struct error *err)
+open_file(struct descriptor *from, off_t *size, struct error *err)
 {
     struct stat about;
     enum status st = ST_IO;
 
-    *fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO)
-                                 : open(path, O_RDONLY | O_CLOEXEC);
-    if (*fd < 0) {
+    from->fd = strcmp(from->path, "-") == 0
+                   ? dup(STDIN_FILENO)
+                   : open(from->path, O_RDONLY | O_CLOEXEC);
+    if (from->fd < 0) {
         if (errno == ENOENT)
             st = ST_NOT_FOUND;
         if (errno == EACCES)
             st = ST_DENIED;
-        return error_errno(err, st, "cannot open '%s'", path);
+        return error_errno(err, st, "cannot open '%s'", from->path);
     }
-    *size =
-        fstat(*fd, &about) == 0 && S_ISREG(about.st_mode) ? about.st_size : 0;
+    from->is_regular = fstat(from->fd, &about) == 0 && S_ISREG(about.st_mode);
+    *size = from->is_regular ? about.st_size : 0;
     return ST_OK;
 }
 
@@ -431,13 +457,13 @@ feedbackfile_read(struct feedbackfile *file, const char *path,
                   struct arena *arena, const struct feedbackpart **out,
                   struct error *err)
 {
-    struct descriptor from = {file, path, -1};
+    struct descriptor from = {.file = file, .path = path, .fd = -1};
     struct level level = {
         .from = {read_descriptor, &from},
           .name = path
     };
     off_t size = 0;
-    enum status st = open_file(path, &from.fd, &size, err);
+    enum status st = open_file(&from, &size, err);
 
     if (st != ST_OK)
         return st;

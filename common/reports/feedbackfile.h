@@ -4,6 +4,8 @@
 #ifndef REPORTS_FEEDBACKFILE_H
 #define REPORTS_FEEDBACKFILE_H
 
+#include <signal.h>
+
 #include "common/base/arena.h"
 #include "common/base/status.h"
 #include "common/reports/feedback.h"
@@ -21,8 +23,10 @@
 #define FEEDBACKFILE_MEMBERS_MAX 1000
 
 struct feedbackfile_limits {
-    uint64_t octets; /* that come out of one file */
-    uint64_t rows;   /* likewise */
+    uint64_t octets;                   /* that come out of one file */
+    uint64_t rows;                     /* likewise */
+    const volatile sig_atomic_t *stop; /* when set, a pipe is not waited for;
+                                          may be NULL */
 };
 
 /* One report, or what is none. */

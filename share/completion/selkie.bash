@@ -22,14 +22,16 @@ _selkie_value() {
     audit:--zone | audit:-m | audit:-z | pdns:--regexdns | \
     pdns:--template | provision:--from | \
     provision:--private-key | provision:--public-key | \
-    serve:--query-log | serve:--regexdns | serve:--template | \
-    spf-check:--overlay | spf-check:--record | \
-    spf-check:--replay | spf-check:--zone | spf-check:-z | \
-    spf-flatten:--check | spf-flatten:--overlay | \
-    spf-flatten:--record | spf-flatten:--replay | \
-    spf-flatten:--zone | spf-flatten:-z | spf-tree:--overlay | \
-    spf-tree:--record | spf-tree:--replay | spf-tree:--zone | \
-    spf-tree:-z | spf-whatif:--overlay | spf-whatif:--record | \
+    report:--overlay | report:--record | report:--replay | \
+    report:--zone | report:-z | serve:--query-log | \
+    serve:--regexdns | serve:--template | spf-check:--overlay | \
+    spf-check:--record | spf-check:--replay | \
+    spf-check:--zone | spf-check:-z | spf-flatten:--check | \
+    spf-flatten:--overlay | spf-flatten:--record | \
+    spf-flatten:--replay | spf-flatten:--zone | \
+    spf-flatten:-z | spf-tree:--overlay | spf-tree:--record | \
+    spf-tree:--replay | spf-tree:--zone | spf-tree:-z | \
+    spf-whatif:--overlay | spf-whatif:--record | \
     spf-whatif:--replay | spf-whatif:--zone | spf-whatif:-z | \
     template-expand:--template | template-explain:--regexdns | \
     template-explain:--template | template-lint:--regexdns | \
@@ -50,8 +52,8 @@ _selkie_value() {
     list:--workspace | list:-w | pdns:--view | \
     pdns:--workspace | pdns:-w | provision:--workspace | \
     provision:-w | publish:--workspace | publish:-w | \
-    records:--workspace | records:-w | serve:--view | \
-    serve:--workspace | serve:-w | \
+    records:--workspace | records:-w | report:--workspace | \
+    report:-w | serve:--view | serve:--workspace | serve:-w | \
     template-expand:--workspace | template-expand:-w | \
     template-explain:--view | template-explain:--workspace | \
     template-explain:-w | template-lint:--view | \
@@ -75,7 +77,12 @@ _selkie_value() {
     pdns:--socket | provision:--algorithm | \
     provision:--domain | provision:--jobs | \
     provision:--selector | provision:-d | provision:-j | \
-    provision:-s | querylog:--under | serve:--listen | \
+    provision:-s | querylog:--under | report:--at | \
+    report:--authority-port | report:--max-in-flight | \
+    report:--max-rows | report:--max-size | report:--profile | \
+    report:--resolver | report:--selector | \
+    report:--server-rate | report:--timeout | report:--width | \
+    report:-r | report:-s | serve:--listen | \
     serve:--rate-limit | serve:--threads | serve:--user | \
     serve:-l | spf-check:--at | spf-check:--authority-port | \
     spf-check:--helo | spf-check:--ip | \
@@ -121,17 +128,17 @@ _selkie_value() {
     records:--for)
         _selkie_words 'esp customer both'
         ;;
-    align:--fail-on | audit:--fail-on | spf-check:--fail-on | \
-    spf-flatten:--fail-on | spf-tree:--fail-on | \
-    spf-whatif:--fail-on | template-lint:--fail-on | \
-    verify:--fail-on | who:--fail-on)
+    align:--fail-on | audit:--fail-on | report:--fail-on | \
+    spf-check:--fail-on | spf-flatten:--fail-on | \
+    spf-tree:--fail-on | spf-whatif:--fail-on | \
+    template-lint:--fail-on | verify:--fail-on | who:--fail-on)
         _selkie_words 'info warning error never'
         ;;
     align:--format | align:-f | audit:--format | audit:-f | \
-    spf-check:--format | spf-check:-f | spf-flatten:--format | \
-    spf-flatten:-f | spf-tree:--format | spf-tree:-f | \
-    spf-whatif:--format | spf-whatif:-f | \
-    template-lint:--format | template-lint:-f | \
+    report:--format | report:-f | spf-check:--format | \
+    spf-check:-f | spf-flatten:--format | spf-flatten:-f | \
+    spf-tree:--format | spf-tree:-f | spf-whatif:--format | \
+    spf-whatif:-f | template-lint:--format | template-lint:-f | \
     verify:--format | verify:-f | who:--format | who:-f)
         _selkie_words 'text json ndjson tap'
         ;;
@@ -241,6 +248,14 @@ _selkie_options() {
             --replay --at --ipv4-only --ipv6-only --trust-ad --timeout
             --max-in-flight --server-rate --authority-port --help'
         ;;
+    report)
+        _selkie_words '--selector --registry --names --max-size --max-rows
+            --workspace --format --fail-on --profile --verbose --quiet
+            --width --resolver --resolvers-only --zone --allow-include
+            --overlay --record --replay --at --ipv4-only --ipv6-only
+            --trust-ad --timeout --max-in-flight --server-rate
+            --authority-port --help'
+        ;;
     spf-check)
         _selkie_words '--ip --sender --helo --receiver --no-second-opinion
             --format --fail-on --profile --verbose --quiet --width
@@ -287,8 +302,8 @@ _selkie_operand() {
     explain) _selkie_words "$(selkie explain --list 2>/dev/null)" ;;
     help)
         _selkie_words 'init provision list customer records publish serve pdns
-            querylog template verify audit who align spf explain backup
-            help'
+            querylog template verify audit who align report spf explain
+            backup help'
         ;;
     backup) _selkie_file ;;
     esac
@@ -301,8 +316,8 @@ _selkie() {
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
         _selkie_words 'init provision list customer records publish serve pdns
-            querylog template verify audit who align spf explain backup
-            help
+            querylog template verify audit who align report spf explain
+            backup help
             --help --version'
         return
     fi

@@ -29,7 +29,7 @@ check_report(const struct feedback *report)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct feedbackfile_limits limits = {1u << 20, 1000};
+    static const struct feedbackfile_limits limits = {1u << 20, 1000, NULL};
     static struct feedbackfile *file;
     struct arena *arena = arena_new();
     struct slice octets = {(const char *)data, size};

@@ -187,7 +187,7 @@ test_unreadable(struct feedbackfile *file)
 int
 main(void)
 {
-    static const struct feedbackfile_limits limits = {1000000, 100};
+    static const struct feedbackfile_limits limits = {1000000, 100, NULL};
     struct feedbackfile *file = feedbackfile_new(&limits);
 
     plan_lazy();
