@@ -180,7 +180,7 @@ is '' "$(cat "$work/err")" 'and of that nothing is said'
 mkfifo pipe
 exec 9<>pipe
 "$SELKIE_BIN" report "$samples/plain.xml" pipe -f json >"$work/out" \
-    2>"$work/err" &
+    2>"$work/err" 9>&- &
 pid=$!
 tools_pids="$tools_pids $pid"
 n=0
