@@ -50,7 +50,7 @@ while IFS='|' read -r line want; do
     is '' "$(cat "$work/err")" "'selkie $line': without a word"
 done <<'END'
 au|audit
-re|records
+re|records report
 customer _|show set suspend resume remove
 customer re|resume remove
 audit --form|--format
