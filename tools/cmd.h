@@ -14,9 +14,11 @@
 /* What the dispatcher prepares for a command, and so which common options it
    takes. */
 enum command_needs {
-    NEED_DNS = 1u << 0,      /* --resolver, --zone, --overlay, --replay ... */
-    NEED_OUTPUT = 1u << 1,   /* --format, --fail-on, -v */
-    NEED_WORKSPACE = 1u << 2 /* --workspace */
+    NEED_DNS = 1u << 0,       /* --resolver, --zone, --overlay, --replay ... */
+    NEED_OUTPUT = 1u << 1,    /* --format, --fail-on, -v */
+    NEED_WORKSPACE = 1u << 2, /* --workspace */
+    NO_PROFILE = 1u << 3 /* NEED_OUTPUT without --profile: no rule is about
+                            what the command finds */
 };
 
 struct workspace_options {

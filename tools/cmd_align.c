@@ -432,6 +432,6 @@ const struct command cmd_align = {
     .options = align_options,
     .defaults = &align_defaults,
     .options_size = sizeof(align_defaults),
-    .needs = NEED_DNS | NEED_OUTPUT,
+    .needs = NEED_DNS | NEED_OUTPUT | NO_PROFILE,
     .run = align_run,
 };

@@ -21,22 +21,28 @@ static bool is_fault_told;
 static const char *const fail_on_words[] = {"info", "warning", "error",
                                             "never", NULL};
 
-const struct opt_def output_option_table[] = {
-    OPT_GROUP("Output"),
-    OPT_TEXT('f', "format", struct output_options, format, "FORM",
-             "text (default), json, ndjson or tap"),
-    OPT_CHOICE(0, "fail-on", struct output_options, fail_on, fail_on_words,
-               "SEVERITY", "exit 1 from this severity on; default error"),
-    OPT_TEXT(0, "profile", struct output_options, profile, "NAME",
-             "judge by rules, see selkie-profile(5)"),
-    OPT_FLAG('v', "verbose", struct output_options, verbose,
-             "print the evidence of each finding too"),
-    OPT_FLAG('q', "quiet", struct output_options, quiet,
-             "no progress and no notes"),
-    OPT_NUMBER(0, "width", struct output_options, width, 40, 1000, "COLUMNS",
-               "width of text; else the terminal's"),
-    OPT_END,
-};
+#define FORM_ROWS                                                             \
+    OPT_GROUP("Output"),                                                      \
+        OPT_TEXT('f', "format", struct output_options, format, "FORM",        \
+                 "text (default), json, ndjson or tap"),                      \
+        OPT_CHOICE(0, "fail-on", struct output_options, fail_on,              \
+                   fail_on_words, "SEVERITY",                                 \
+                   "exit 1 from this severity on; default error")
+#define PROFILE_ROW                                                           \
+    OPT_TEXT(0, "profile", struct output_options, profile, "NAME",            \
+             "judge by rules, see selkie-profile(5)")
+#define TEXT_ROWS                                                             \
+    OPT_FLAG('v', "verbose", struct output_options, verbose,                  \
+             "print the evidence of each finding too"),                       \
+        OPT_FLAG('q', "quiet", struct output_options, quiet,                  \
+                 "no progress and no notes"),                                 \
+        OPT_NUMBER(0, "width", struct output_options, width, 40, 1000,        \
+                   "COLUMNS", "width of text; else the terminal's"),          \
+        OPT_END
+
+const struct opt_def output_option_table[] = {FORM_ROWS, PROFILE_ROW,
+                                              TEXT_ROWS};
+const struct opt_def output_option_table_no_profile[] = {FORM_ROWS, TEXT_ROWS};
 
 /* The choice's index is the severity: one table for both. */
 static enum severity

@@ -23,6 +23,8 @@ struct output_options {
 };
 
 extern const struct opt_def output_option_table[];
+/* The same without --profile. */
+extern const struct opt_def output_option_table_no_profile[];
 
 /* A run's results on standard output. */
 struct output {

@@ -35,7 +35,10 @@ usage_sets(const struct command *command, struct context *context,
     if (command->needs & NEED_WORKSPACE)
         sets[n++] = (struct opt_set){workspace_option_table, &at->workspace};
     if (command->needs & NEED_OUTPUT)
-        sets[n++] = (struct opt_set){output_option_table, &at->output};
+        sets[n++] = (struct opt_set){command->needs & NO_PROFILE
+                                         ? output_option_table_no_profile
+                                         : output_option_table,
+                                     &at->output};
     if (command->needs & NEED_DNS)
         sets[n++] = (struct opt_set){dns_option_table, &at->dns};
     sets[n] = (struct opt_set){NULL, NULL};

@@ -65,8 +65,8 @@ _selkie_value() {
     align:--at | align:--authority-port | align:--delegated | \
     align:--dkim | align:--from | align:--helo | \
     align:--mailfrom | align:--max-in-flight | \
-    align:--profile | align:--resolver | align:--server-rate | \
-    align:--timeout | align:--width | align:-r | audit:--at | \
+    align:--resolver | align:--server-rate | align:--timeout | \
+    align:--width | align:-r | audit:--at | \
     audit:--authority-port | audit:--helo | audit:--ip | \
     audit:--key-age | audit:--key-limit | \
     audit:--max-in-flight | audit:--profile | \
@@ -114,9 +114,9 @@ _selkie_value() {
     verify:--resolver | verify:--server-rate | \
     verify:--timeout | verify:--wait | verify:--width | \
     verify:-r | who:--at | who:--authority-port | \
-    who:--max-in-flight | who:--profile | who:--resolver | \
-    who:--selector | who:--server-rate | who:--subdomain | \
-    who:--timeout | who:--width | who:-r | who:-s)
+    who:--max-in-flight | who:--resolver | who:--selector | \
+    who:--server-rate | who:--subdomain | who:--timeout | \
+    who:--width | who:-r | who:-s)
         _selkie_nothing
         ;;
     provision:--bits | provision:-b)
@@ -236,14 +236,14 @@ _selkie_options() {
         ;;
     who)
         _selkie_words '--selector --subdomain --no-guess --format --fail-on
-            --profile --verbose --quiet --width --resolver
-            --resolvers-only --zone --allow-include --overlay --record
-            --replay --at --ipv4-only --ipv6-only --trust-ad --timeout
+            --verbose --quiet --width --resolver --resolvers-only
+            --zone --allow-include --overlay --record --replay --at
+            --ipv4-only --ipv6-only --trust-ad --timeout
             --max-in-flight --server-rate --authority-port --help'
         ;;
     align)
         _selkie_words '--from --dkim --mailfrom --helo --delegated --format
-            --fail-on --profile --verbose --quiet --width --resolver
+            --fail-on --verbose --quiet --width --resolver
             --resolvers-only --zone --allow-include --overlay --record
             --replay --at --ipv4-only --ipv6-only --trust-ad --timeout
             --max-in-flight --server-rate --authority-port --help'

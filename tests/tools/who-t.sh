@@ -136,6 +136,9 @@ is 1 "$(wc -l <"$work/out" | tr -d ' ')" 'ndjson is one line'
 
 # ---- usage ----
 
+run who --profile gmail shop.example
+complains 2 "unknown option '--profile'" 'no rule is about parties'
+
 run who
 complains 2 'operand|domain' 'no domain'
 run who shop.example --subdomain shop.example --zone "$zones/world.zone"
