@@ -176,25 +176,35 @@ is_authority_lost(const struct authority *authority)
                        && is_lost(authority->evidence->outcome))));
 }
 
-/* With DO, a server may prove what it says, or say what it else hides. */
+/* With DO, a server may prove what it says, or say what it else hides.  What
+   is no absence hides nothing, and who does not answer is not asked again. */
+static void
+ask_dnssec(struct judge *judge, struct domainkey_server *server)
+{
+    struct question question = server->domainkey.question;
+
+    if (!outcome_is_absent(asked_outcome(&server->domainkey)))
+        return;
+    question.dnssec_ok = true;
+    server->dnssec =
+        (struct asked){question, view_ask(judge->view, &question)};
+    is_here(judge, &server->dnssec);
+    server->nsec = denial_of(server->dnssec.answer, &judge->out->name);
+}
+
 static void
 ask_server(struct judge *judge, const struct authority_answer *answer,
            bool is_cut)
 {
     struct domainkey_server *server =
         &judge->servers[judge->out->server_count++];
-    struct question question = answer->question;
 
     server->name = answer->server->name;
     server->address = *answer->address;
     server->domainkey = (struct asked){answer->question, answer->answer};
     server->is_cut = is_cut;
-    question.dnssec_ok = true;
-    server->dnssec =
-        (struct asked){question, view_ask(judge->view, &question)};
     is_here(judge, &server->domainkey);
-    is_here(judge, &server->dnssec);
-    server->nsec = denial_of(server->dnssec.answer, &judge->out->name);
+    ask_dnssec(judge, server);
     if (server->nsec == DENIAL_SILENT)
         server->nsec = denial_of(server->domainkey.answer, &judge->out->name);
 }

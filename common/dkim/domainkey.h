@@ -41,7 +41,8 @@ struct domainkey_server {
     struct address address; /* asked here */
     struct asked domainkey; /* TXT of `_domainkey` */
     struct asked dnssec;    /* the same with DO, which may tell compact denial
-                               and bring NSEC records */
+                               and bring NSEC records; asked where it says
+                               that there is nothing */
     enum denial nsec;       /* what these say of `_domainkey` */
     bool is_cut;            /* of the zone that `_domainkey` is cut off into */
     struct asked selector;  /* TXT of a selector that exists, where this

@@ -259,6 +259,48 @@ test_row(size_t i)
     rulesource_close(&source);
 }
 
+/* With DO a server is asked again where it says that there is nothing. */
+static void
+test_dnssec(void)
+{
+    static const struct {
+        const char *outcome;
+        size_t asked; /* of two servers */
+    } again[] = {
+        {"nodata",                               2},
+        {"nxdomain",                             2},
+        {"found \"x\"",                          0},
+        {"timeout",                              0},
+        {"servfail",                             0},
+        {"refused",                              0},
+        {"referral _domainkey.example.com ns.x", 0},
+    };
+
+    for (size_t i = 0; i < sizeof(again) / sizeof(again[0]); i++) {
+        struct run run = {.is_complete = true};
+        struct rulesource source;
+        struct strbuf rules = STRBUF_INIT;
+        const struct question *question;
+        const struct answer *answer;
+        size_t position = 0, asked = 0;
+        struct view *view;
+
+        strbuf_addf(&rules,
+                    "servers _domainkey.example.com TXT %s\n" SERVERS PLAIN
+                        EMPTY KEY NO_KEY,
+                    again[i].outcome);
+        rulesource_open(&source, rules.p);
+        view = judge(&source, &run);
+        while (view_each(view, &position, &question, &answer))
+            asked += question->server.family != 0 && question->dnssec_ok;
+        is_int((long long)again[i].asked, (long long)asked,
+               "%s: asked again with DO", again[i].outcome);
+        view_free(view);
+        rulesource_close(&source);
+        strbuf_clear(&rules);
+    }
+}
+
 /* Before all selectors are asked, resolvers are not asked for _domainkey
    unless nothing can be lost. */
 static void
@@ -337,6 +379,7 @@ main(void)
     test_learnt();
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         test_row(i);
+    test_dnssec();
     test_order();
     return tap_done();
 }
