@@ -1,7 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Ten thousand customers: selkie serve, and Knot DNS with the static zone that
-# template expand writes, must answer alike: rcode, flags, every section.
+# Ten thousand customers: selkie serve, mod-selkie in Knot DNS, and Knot with
+# the static zone that template expand writes must answer alike: rcode, flags,
+# every section; and PowerDNS with selkie behind it, rcode and answers, but for
+# the exceptions that compare.pl lists.
 set -u
 . "${SELKIE_SOURCE:-.}/tests/tools/lib.sh"
 : "${SELKIE_BUILD:=$(dirname "$SELKIE_BIN")}"
@@ -53,7 +55,7 @@ run template expand
 ends 0 'expanded'
 cp "$work/out" "$work/static.zone"
 
-# ---- two servers ----
+# ---- selkie, and the static zone ----
 
 mkfifo "$work/ready" || bail 'mkfifo failed'
 "$SELKIE_BIN" serve --listen 127.0.0.1:0 --rate-limit 0 >"$work/ready" \
@@ -63,10 +65,23 @@ read -r said <"$work/ready" || said=
 is ready "$said" 'selkie serves'
 port=$(sed -n 's/.*listening on .* port //p' "$work/serve.err" | head -n 1)
 
-# knot: sets knot_port.
+# free_port: one that nobody has, for UDP and TCP.
+free_port() {
+    perl -MIO::Socket::INET -e '
+        for (1 .. 50) {
+            my $t = IO::Socket::INET->new(LocalAddr => "127.0.0.1",
+                Proto => "tcp", Listen => 1) or next;
+            IO::Socket::INET->new(LocalAddr => "127.0.0.1", Proto => "udp",
+                LocalPort => $t->sockport) or next;
+            print $t->sockport, "\n"; exit;
+        }
+        exit 1;'
+}
+# knot NAME ZONE_FILE [MODULES]: sets knot_port.
 knot() {
-    for knot_port in 5601 5602 5603 5604; do
-        cat >"$work/knot.conf" <<CONF
+    for turn in 1 2 3; do
+        knot_port=$(free_port) || return
+        cat >"$work/$1.conf" <<CONF
 server:
     rundir: "$work"
     listen: 127.0.0.1@$knot_port
@@ -79,15 +94,17 @@ log:
   - target: stderr
     any: warning
 database:
-    storage: "$work/knotdb"
+    storage: "$work/$1.db"
+${3-}
 zone:
   - domain: $zone
-    file: "$work/static.zone"
+    file: "$2"
     zonefile-sync: -1
     journal-content: none
     semantic-checks: on
+    ${3:+module: mod-selkie/equal}
 CONF
-        "$knotd" -c "$work/knot.conf" >"$work/knot.out" 2>&1 </dev/null &
+        "$knotd" -c "$work/$1.conf" >"$work/$1.out" 2>&1 </dev/null &
         knot_pid=$!
         tools_pids="$tools_pids $knot_pid"
         for tick in $(seq 300); do
@@ -99,13 +116,86 @@ CONF
     done
     return 1
 }
-knot || bail "knotd does not serve: $(cat "$work/knot.out")"
-is '' "$(grep -i error "$work/knot.out")" 'Knot loads the zone without error'
+# alike HOW PORT WHAT: as the static zone in Knot, or else it is shown.
+alike() {
+    perl "$SELKIE_SOURCE/tests/stunt/compare.pl" "$1" "$2" "$static_port" \
+        "$zone" "$work/static.zone" >"$work/compared" 2>&1
+    is 0 $? "$3 answers as the static zone does"
+    while read -r line; do
+        diag "$line"
+    done <"$work/compared"
+}
+knot static "$work/static.zone" ||
+    bail "knotd does not serve: $(cat "$work/static.out")"
+is '' "$(grep -i error "$work/static.out")" 'Knot loads the zone without error'
+static_port=$knot_port
+alike compare "$port" 'selkie serve'
 
-perl "$SELKIE_SOURCE/tests/stunt/compare.pl" compare "$port" "$knot_port" \
-    "$zone" "$work/static.zone" >"$work/compared" 2>&1
-is 0 $? 'both answer alike'
-while read -r line; do
-    diag "$line"
-done <"$work/compared"
+# ---- the module in another Knot ----
+
+module=$SELKIE_BUILD/knot/selkie.so
+if [ ! -e "$module" ] && [ -e /usr/include/knot/module.h ]; then
+    module=$work/selkie.so
+    "$SELKIE_SOURCE/knot/build" "$module" >"$work/build" 2>&1 ||
+        bail "knot/build: $(cat "$work/build")"
+fi
+if [ -e "$module" ]; then
+    # Its own zone is the apex alone.
+    awk -v apex="$zone." '$1 == apex && / IN (SOA|NS) /' \
+        "$work/static.zone" >"$work/apex.zone"
+    knot module "$work/apex.zone" "module:
+  - id: mod-selkie
+    file: \"$module\"
+mod-selkie:
+  - id: equal
+    view: \"$SELKIE_WORKSPACE/view\"
+    template: \"$SELKIE_WORKSPACE/template.zone\"" ||
+        bail "knotd does not serve by the module: $(cat "$work/module.out")"
+    alike compare "$knot_port" 'mod-selkie'
+else
+    skip 'no module was built, and libknot-dev is not installed'
+fi
+
+# ---- PowerDNS: rcode and answers ----
+
+# powerdns KIND LAUNCH...: sets pdns_port.
+powerdns() {
+    kind=$1
+    shift
+    mkdir -p "$work/$kind"
+    for turn in 1 2 3; do
+        pdns_port=$(free_port) || return
+        printf '%s\n' "$@" 'local-address=127.0.0.1' "local-port=$pdns_port" \
+            "socket-dir=$work/$kind" daemon=no guardian=no loglevel=3 \
+            'cache-ttl=0' 'query-cache-ttl=0' 'negquery-cache-ttl=0' \
+            'dname-processing=yes' 'udp-truncation-threshold=1232' \
+            >"$work/$kind/pdns.conf"
+        pdns_server --config-dir="$work/$kind" >"$work/$kind/log" 2>&1 \
+            </dev/null &
+        pdns_pid=$!
+        tools_pids="$tools_pids $pdns_pid"
+        for tick in $(seq 50); do
+            kill -0 $pdns_pid 2>/dev/null || break
+            perl "$SELKIE_SOURCE/tests/stunt/compare.pl" ready $pdns_port \
+                $zone && return 0
+            sleep 0.1
+        done
+    done
+    return 1
+}
+if command -v pdns_server >/dev/null; then
+    "$SELKIE_BIN" pdns --socket "$work/pdns.sock" >"$work/pdns.out" \
+        2>"$work/pdns.err" </dev/null &
+    tools_pids="$tools_pids $!"
+    powerdns remote launch=remote \
+        "remote-connection-string=unix:path=$work/pdns.sock" ||
+        bail "PowerDNS does not serve: $(cat "$work/remote/log")"
+    alike remote "$pdns_port" 'PowerDNS over the socket'
+    powerdns pipe launch=pipe pipe-abi-version=5 \
+        "pipe-command=$SELKIE_BIN pdns" ||
+        bail "PowerDNS does not serve: $(cat "$work/pipe/log")"
+    alike pipe "$pdns_port" 'PowerDNS through the pipe'
+else
+    skip 'pdns_server is not installed' 2
+fi
 done_testing
