@@ -52,7 +52,7 @@ struct zonefile_settings {
                                   NXDOMAIN" lines count, no SOA is needed */
     bool faults;               /* ";! NAME TYPE OUTCOME" lines count */
     const struct name *origin; /* before any $ORIGIN; NULL: the root */
-    uint32_t ttl;              /* before any $TTL */
+    uint32_t ttl;              /* before any TTL is stated */
 };
 
 /*

@@ -27,6 +27,7 @@ struct scan {
     struct zonetext zonetext;           /* the other scanner */
     struct zonetext_line line;          /* what it read last */
     bool owned;                         /* a record with an owner was seen */
+    bool has_ttl;                       /* a $TTL was: it counts */
 };
 
 /* What a person should read where libzscanner's own words are no help. */
@@ -106,6 +107,8 @@ catch_up(struct scan *scan, size_t offset, struct error *err)
 
             status = scan->sink->mark(scan->sink->context, &mark, err);
         }
+        if (status == ST_OK && scan->line.kind == ZONETEXT_DIRECTIVE)
+            scan->has_ttl |= slice_equal_case(scan->line.word, SLICE("$TTL"));
     }
     return status == ST_NOT_FOUND ? ST_OK : status;
 }
@@ -206,7 +209,7 @@ explain(struct scan *scan, struct error *err)
 static enum status
 give_record(struct scan *scan, struct error *err)
 {
-    const struct zs_scanner *zs = scan->zs;
+    struct zs_scanner *zs = scan->zs;
     struct slice owner = {(const char *)zs->r_owner, zs->r_owner_length};
     struct zonescan_record record = {
         .type = zs->r_type,
@@ -217,6 +220,10 @@ give_record(struct scan *scan, struct error *err)
 
     if (status != ST_OK)
         return status;
+    /* RFC 1035 section 5.1: without $TTL (RFC 2308 section 4) the last TTL
+       that was stated goes on, which libzscanner does not do. */
+    if (!scan->has_ttl)
+        zs->default_ttl = zs->r_ttl;
     record.line = scan->line.number;
     record.generic = scan->line.generic;
     if (scan->line.indented && !scan->owned)

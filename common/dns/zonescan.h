@@ -17,7 +17,7 @@ struct zonescan_input {
                                   relative to its folder */
     struct slice text;         /* borrowed; LF or CRLF */
     const struct name *origin; /* before any $ORIGIN */
-    uint32_t ttl;              /* before any $TTL */
+    uint32_t ttl;              /* before any TTL is stated */
 };
 
 /* Slices in these last until the sink returns. */

@@ -28,6 +28,12 @@ static const struct {
     {"owner, TTL and class",
      "$TTL 1h\nA.Example. 5 IN TXT x\n IN 6 TXT y\n@ TXT z\n",                           "2 a.example. 5 TXT \"x\" | 3 a.example. 6 TXT \"y\""
      " | 4 o. 3600 TXT \"z\""                                               },
+    {"1035 5.1: the last TTL goes on",
+     "a TXT x\nb 5 TXT x\nc TXT x\n$INCLUDE d\ne 0 TXT x\nf TXT x\n",                    "1 a.o. 60 TXT \"x\" | 2 b.o. 5 TXT \"x\" | 3 c.o. 5 TXT \"x\""
+     " | 4<dir/d o. 5 | 5 e.o. 0 TXT \"x\" | 6 f.o. 0 TXT \"x\""     },
+    {"2308 4: not where there is $TTL",
+     "b 5 TXT x\n$ttl 7\nc TXT x\nd 5 TXT x\ne TXT x\n",                                 "1 b.o. 5 TXT \"x\" | 3 c.o. 7 TXT \"x\" | 4 d.o. 5 TXT \"x\""
+     " | 5 e.o. 7 TXT \"x\""                                                      },
     {"lines of records in parentheses",
      "\n; c\na TXT ( \"x\" ; c\n \"y\" )\nb TXT z\n",                                    "3 a.o. 60 TXT \"x\" \"y\" | 5 b.o. 60 TXT \"z\""},
     {"blanks before the first owner",   " \n\t\n  ; c\na TXT x\n",
