@@ -81,9 +81,10 @@ bool template_each_zone(const struct template *template, size_t *position,
                         const struct name **origin);
 
 /*
- * Labels that no customer may have: those which stand literally where a
- * placeholder {customer} could match (its siblings), in lower case.  False
- * at the end.
+ * Labels that no customer may have, in lower case: those which stand
+ * literally in an owner of the template, at any depth, and those parts of
+ * them in whose place a placeholder {customer} could stand.  False at the
+ * end.
  */
 bool template_each_reserved(const struct template *template, size_t *position,
                             struct slice *label);

@@ -302,8 +302,19 @@ templateowner_find(struct templateparser *parser, const struct name *owner,
     return st;
 }
 
-void
-templateowner_reserve(struct template *template)
+static void
+reserve(struct template *template, struct slice label)
+{
+    template->reserved =
+        arena_grow(template->arena, template->reserved,
+                   template->reserved_count, sizeof(struct slice));
+    template->reserved[template->reserved_count++] = label;
+}
+
+/* Where {customer} is only a part of a label, what stands literally in its
+   place. */
+static void
+reserve_parts(struct template *template)
 {
     for (struct template_node *node = template->first; node != NULL;
          node = node->next) {
@@ -316,14 +327,25 @@ templateowner_reserve(struct template *template)
             if (sibling->is_hole || sibling == node
                 || !slice_starts(label, node->prefix)
                 || !slice_ends(label, node->suffix)
+                || node->prefix.n + node->suffix.n == 0
                 || label.n <= node->prefix.n + node->suffix.n)
                 continue;
-            template->reserved =
-                arena_grow(template->arena, template->reserved,
-                           template->reserved_count, sizeof(struct slice));
-            template->reserved[template->reserved_count++] =
-                slice_sub(label, node->prefix.n,
-                          label.n - node->prefix.n - node->suffix.n);
+            reserve(template,
+                    slice_sub(label, node->prefix.n,
+                              label.n - node->prefix.n - node->suffix.n));
         }
     }
+}
+
+/* All that is written there, at any depth: a customer 'bounces' beside
+   bounces.CUSTOMER would be taken for it by people and by programs. */
+void
+templateowner_reserve(struct template *template)
+{
+    for (struct template_node *node = template->first; node != NULL;
+         node = node->next)
+        if (!node->is_hole && node->parent != NULL
+            && !slice_equal(node->label, SLICE("*")))
+            reserve(template, node->label);
+    reserve_parts(template);
 }

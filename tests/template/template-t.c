@@ -257,9 +257,9 @@ test_above(const struct template *template)
 static void
 test_reserved(const struct template *template)
 {
-    static const char *const reserved[] = {"www",   "ns1",  "WWW",
-                                           "_dkim", "wild", "report"};
-    static const char *const others[] = {"snufkin", "x", "", "pool"};
+    static const char *const reserved[] = {"www",  "ns1",    "WWW", "_dkim",
+                                           "wild", "report", "x",   "pool"};
+    static const char *const others[] = {"snufkin", "nobody", "", "*"};
     struct slice label;
     size_t position = 0, n = 0;
 
