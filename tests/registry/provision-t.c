@@ -3,9 +3,11 @@
 #include "common/registry/provision.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "common/base/clock.h"
 #include "common/registry/domains.h"
@@ -384,6 +386,64 @@ race(void *context)
     return NULL;
 }
 
+/* Makers that were seen at work; each waits at its first key until as many
+   as are wanted are, so that none does the work of all. */
+static pthread_mutex_t crew_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t crew_grew = PTHREAD_COND_INITIALIZER;
+static int crew_seen, crew_wanted;
+static _Thread_local bool was_seen;
+
+static enum status
+make_in_crew(void *context, enum key_algorithm algorithm, unsigned bits,
+             struct key_pair *out, struct error *err)
+{
+    const struct key_source *source = testkeys_source();
+    struct timespec end;
+
+    (void)context;
+    clock_gettime(CLOCK_REALTIME, &end);
+    end.tv_sec += 20; /* then they do not come at all */
+    pthread_mutex_lock(&crew_lock);
+    if (!was_seen) {
+        was_seen = true;
+        crew_seen++;
+        pthread_cond_broadcast(&crew_grew);
+    }
+    while (crew_seen < crew_wanted
+           && pthread_cond_timedwait(&crew_grew, &crew_lock, &end) == 0)
+        continue;
+    pthread_mutex_unlock(&crew_lock);
+    return source->make(source->context, algorithm, bits, out, err);
+}
+
+/* Where nobody says how many threads: one for each core we may use. */
+static void
+test_all_cores(void)
+{
+    struct provision_settings settings = settings_now();
+    struct key_source source = {make_in_crew, NULL};
+    struct provision_totals totals;
+    cpu_set_t all, one;
+
+    settings.source = &source;
+    settings.threads = 0;
+    if (sched_getaffinity(0, sizeof(all), &all) != 0)
+        bail("no cores are known");
+    crew_wanted = CPU_COUNT(&all) < 256 ? CPU_COUNT(&all) : 256;
+    run(&settings, many("all", 500), 500, &totals);
+    is_int(crew_wanted, crew_seen, "as many make keys as there are cores");
+    CPU_ZERO(&one);
+    for (size_t i = 0; i < CPU_SETSIZE && CPU_COUNT(&one) == 0; i++)
+        if (CPU_ISSET(i, &all))
+            CPU_SET(i, &one);
+    crew_seen = 0;
+    crew_wanted = 1;
+    sched_setaffinity(0, sizeof(one), &one);
+    run(&settings, many("one", 500), 500, &totals);
+    sched_setaffinity(0, sizeof(all), &all);
+    is_int(1, crew_seen, "one where we may use one core");
+}
+
 /* Two at once with the same list. */
 static void
 test_race(void)
@@ -494,6 +554,7 @@ main(void)
     test_stop();
     test_failing_source();
     test_race();
+    test_all_cores();
     test_states();
     is_int(ST_OK, registry_check(registry, NULL), "all is sound");
     strbuf_clear(&seen);

@@ -33,9 +33,12 @@ like "$err" "'some.csv', line 3.*'www'" 'names a reserved label'
 like "$err" "'some.csv', line 4" 'and a name that is none'
 like "$out" '^would be: 1 added with 2 keys, 0 there already, 2 refused$' \
     'and counts the rest'
-run provision ns1 --dry-run
-ends 4 "a dry run of one of the template's labels"
-like "$err" "'ns1'" 'is refused with the reason'
+for label in ns1 reports bounces; do
+    run provision $label --dry-run
+    ends 4 "a dry run of a label of the template: $label"
+    like "$err" "'$label' is (a name in the template|reserved for)" \
+        "$label: is refused with the reason"
+done
 zone >after
 ok 'the zone is as it was' cmp before after
 ok 'and so is the registry' cmp before.db ws/registry.db
@@ -50,6 +53,76 @@ like "$("$SELKIE_BIN" customer show snufkin)" \
 like "$("$SELKIE_BIN" customer show snufkin)" \
     'the customer can change nothing' 'and the customer'
 unlike "$(text snufkin)" 'CNAME' 'all its records are ours'
+
+# ---- what receivers see of all that ----
+
+zone >all.zone
+cat >root.zone <<'END'
+. 3600 IN SOA a.root. h.root. 1 2 3 4 300
+. 3600 IN NS a.root.
+a.root. 3600 IN A 192.0.2.250
+END
+world='--zone root.zone --zone all.zone --no-guess'
+# shellcheck disable=SC2086 # words
+{
+    run audit $world esp.example reports.esp.example
+    ends 0 "an audit of the ESP's own names"
+    like "$out" '^2 looked at: 2 good$' 'both are good'
+    run audit $world --selector k1 snufkin.esp.example
+    ends 0 "an audit of a customer's"
+    like "$out" '^snufkin.esp.example: good' 'which is good'
+    sed '/^k1\._domainkey\.snufkin/d' all.zone >less.zone
+    run audit --zone root.zone --zone less.zone --no-guess --selector k1 \
+        snufkin.esp.example
+    ends 1 'and would not be without its key'
+}
+
+# ---- a backup ----
+
+run backup copy.db
+ends 0 'a backup'
+like "$out" "^saved 'copy.db'; the sealing key '.*' is not in it$" \
+    'says what is not in it'
+is 600 "$(stat -c %a copy.db)" 'is private'
+mkdir -m 700 copied && cp -p copy.db copied/registry.db
+is "$("$SELKIE_BIN" list)" "$("$SELKIE_BIN" list --workspace copied)" \
+    'and lists what the registry does'
+run backup copy.db
+complains 4 "'copy.db'" 'a file that is there is kept'
+
+# ---- progress ----
+
+# Work of half a second shows nothing: more customers, until it is longer.
+progress_of() {
+    for n in 1000 8000 60000; do
+        seq -f "$2%g" $n | sed '1i customer' >many.csv
+        $1 "'$SELKIE_BIN' provision --from many.csv --algorithm ed25519 \
+            --selector k1 --workspace other" >progress 2>&1 </dev/null
+        grep -q " customers: \|^customers: " progress && return
+    done
+}
+on_terminal() {
+    TERM=xterm script -qec "stty cols 80; $1" /dev/null
+}
+run init progress.example --workspace other
+ends 0 'another workspace'
+escape=$(printf '\033')
+carriage=$(printf '\r')
+if command -v script >/dev/null; then
+    progress_of on_terminal t
+    like "$(cat progress)" \
+        '\[#*\.*\] customers: [0-9]+ of [0-9]+, [0-9.]+/s' \
+        'a terminal shows a bar, a count and a rate'
+    like "$(cat progress)" "$carriage" 'which is drawn over'
+else
+    skip 'script (package bsdutils) is not here: no terminal'
+    seq -f 't%g' 8000 | sed '1i customer' >many.csv
+fi
+sed 's/^t/p/' many.csv >plain.csv
+"$SELKIE_BIN" provision --from plain.csv --algorithm ed25519 --selector k1 \
+    --workspace other >"$work/out" 2>"$work/err"
+unlike "$(cat "$work/out" "$work/err")" "$carriage|$escape|\\[#" \
+    'elsewhere lines are plain'
 
 # ---- by CNAME ----
 
