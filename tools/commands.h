@@ -27,6 +27,7 @@
     X(who)                                                                    \
     X(align)                                                                  \
     X(report)                                                                 \
+    X(message)                                                                \
     X(spf_check)                                                              \
     X(spf_tree)                                                               \
     X(spf_flatten)                                                            \

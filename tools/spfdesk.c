@@ -223,8 +223,9 @@ print_finding(struct spfdesk *desk, const struct finding *finding)
 }
 
 void
-spfdesk_print(struct spfdesk *desk, const struct value *document,
-              void (*draw)(struct spfdesk *desk, const struct value *document))
+spfdesk_render(struct spfdesk *desk, const struct value *document,
+               void (*draw)(struct spfdesk *desk,
+                            const struct value *document))
 {
     if (desk->is_json) {
         value_json(document, desk->is_line ? 0 : 2, &desk->text);
@@ -234,8 +235,26 @@ spfdesk_print(struct spfdesk *desk, const struct value *document,
         for (size_t i = 0; i < report_count(desk->report); i++)
             print_finding(desk, report_finding(desk->report, i));
     }
+}
+
+void
+spfdesk_print(struct spfdesk *desk, const struct value *document,
+              void (*draw)(struct spfdesk *desk, const struct value *document))
+{
+    spfdesk_render(desk, document, draw);
     output_write(strbuf_slice(&desk->text));
     strbuf_cut(&desk->text, 0);
+}
+
+void
+spfdesk_next(struct spfdesk *desk)
+{
+    for (size_t i = 0; i < desk->runs; i++)
+        view_free(desk->views[i]);
+    desk->runs = 0;
+    desk->view = NULL;
+    arena_reset(desk->arena);
+    desk->report = report_new(desk->arena);
 }
 
 void

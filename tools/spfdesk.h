@@ -65,6 +65,15 @@ struct value *spfdesk_document(struct spfdesk *desk);
    severities. */
 void spfdesk_findings(struct spfdesk *desk, struct value *document);
 
+/* Put the document and its findings at the end of desk->text: as JSON, or by
+   draw. */
+void spfdesk_render(struct spfdesk *desk, const struct value *document,
+                    void (*draw)(struct spfdesk *desk,
+                                 const struct value *document));
+/* Begin with another subject: documents, findings and analyses so far are
+   forgotten, text is kept. */
+void spfdesk_next(struct spfdesk *desk);
+
 /* Print the document: as JSON, or by draw, and the findings below it. */
 void spfdesk_print(struct spfdesk *desk, const struct value *document,
                    void (*draw)(struct spfdesk *desk,

@@ -58,9 +58,12 @@ read_lines(struct arena *arena, struct slice rest, struct mailhead *head,
     const char *begin = rest.p;
     struct mailhead_field *fields = NULL;
 
+    head->body = slice_from(rest, rest.n);
+
     while (rest.n > 0) {
         struct slice line = take_line(&rest);
 
+        head->body = rest;
         if (line.n == 0)
             break;
         if ((size_t)(line.p + line.n - begin) > MAILHEAD_OCTETS_MAX
@@ -76,11 +79,54 @@ read_lines(struct arena *arena, struct slice rest, struct mailhead *head,
         head->fields = fields;
         if (!read_field(line, &fields[head->count])) {
             head->is_cut = true;
+            head->body.n += (size_t)(rest.p - line.p);
+            head->body.p = line.p;
             break;
         }
         head->count++;
     }
     return ST_OK;
+}
+
+/* "From SENDER DATE" of a mailbox file; "From : x" is a field, though an odd
+   one. */
+static bool
+is_mailbox_line(struct slice text)
+{
+    size_t n = 5;
+
+    if (!slice_starts(text, SLICE("From ")))
+        return false;
+    while (n < text.n && is_blank(text.p[n]))
+        n++;
+    return n == text.n || text.p[n] != ':';
+}
+
+/* Up to the first empty line, whatever stands before it. */
+static struct slice
+find_block(struct slice text)
+{
+    struct slice rest = text;
+
+    while (rest.n > 0) {
+        const char *at = rest.p;
+
+        if (take_line(&rest).n == 0)
+            return slice_sub(text, 0, (size_t)(at - text.p));
+    }
+    return text;
+}
+
+const struct mailhead_field *
+mailhead_find(const struct mailhead *head, struct slice name,
+              const struct mailhead_field *behind)
+{
+    size_t i = behind == NULL ? 0 : (size_t)(behind - head->fields) + 1;
+
+    for (; i < head->count; i++)
+        if (slice_equal_case(head->fields[i].name, name))
+            return &head->fields[i];
+    return NULL;
 }
 
 enum status
@@ -90,8 +136,9 @@ mailhead_read(struct arena *arena, struct slice text, struct mailhead *out,
     struct mailhead head = {0};
     enum status st;
 
-    if (slice_starts(text, SLICE("From ")))
+    if (is_mailbox_line(text))
         take_line(&text);
+    head.block = find_block(text);
     st = read_lines(arena, text, &head, err);
     if (st == ST_OK && head.count == 0)
         st =

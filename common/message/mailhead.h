@@ -28,7 +28,24 @@ struct mailhead {
     size_t count;                        /* of them */
     bool is_cut; /* a line that is no header field stands where the empty
                     line should */
+    struct slice block; /* all lines up to the empty one, whatever they are */
+    struct slice body;  /* what follows the empty line, or that odd one on */
 };
+
+/* The field from its name to the end of its value. */
+static inline struct slice
+mailhead_raw(const struct mailhead_field *field)
+{
+    return (struct slice){
+        field->name.p,
+        (size_t)(field->value.p + field->value.n - field->name.p)};
+}
+
+/* The first field of that name from the top, whatever its case, behind the
+   one given (NULL: from the top); NULL when there is none. */
+const struct mailhead_field *
+mailhead_find(const struct mailhead *head, struct slice name,
+              const struct mailhead_field *behind);
 
 /*
  * Read the header that text (borrowed) begins with.  Lines end in CR LF or in

@@ -19,12 +19,14 @@ _selkie_value() {
     align:--zone | align:-z | audit:--baseline | \
     audit:--expect | audit:--from | audit:--message | \
     audit:--overlay | audit:--record | audit:--replay | \
-    audit:--zone | audit:-m | audit:-z | pdns:--regexdns | \
-    pdns:--template | provision:--from | \
-    provision:--private-key | provision:--public-key | \
-    report:--overlay | report:--record | report:--replay | \
-    report:--zone | report:-z | serve:--query-log | \
-    serve:--regexdns | serve:--template | spf-check:--overlay | \
+    audit:--zone | audit:-m | audit:-z | message:--overlay | \
+    message:--record | message:--replay | message:--zone | \
+    message:-z | pdns:--regexdns | pdns:--template | \
+    provision:--from | provision:--private-key | \
+    provision:--public-key | report:--overlay | \
+    report:--record | report:--replay | report:--zone | \
+    report:-z | serve:--query-log | serve:--regexdns | \
+    serve:--template | spf-check:--overlay | \
     spf-check:--record | spf-check:--replay | \
     spf-check:--zone | spf-check:-z | spf-flatten:--check | \
     spf-flatten:--overlay | spf-flatten:--record | \
@@ -74,28 +76,33 @@ _selkie_value() {
     audit:--server-rate | audit:--timeout | audit:--width | \
     audit:-r | audit:-s | init:--mx | init:--ns | init:--rua | \
     init:--spf | list:--customer | list:--state | list:-c | \
-    pdns:--socket | provision:--algorithm | \
-    provision:--domain | provision:--jobs | \
-    provision:--selector | provision:-d | provision:-j | \
-    provision:-s | querylog:--under | report:--at | \
-    report:--authority-port | report:--max-in-flight | \
-    report:--max-rows | report:--max-size | report:--profile | \
-    report:--resolver | report:--selector | \
-    report:--server-rate | report:--timeout | report:--width | \
-    report:-r | report:-s | serve:--listen | \
-    serve:--rate-limit | serve:--threads | serve:--user | \
-    serve:-l | spf-check:--at | spf-check:--authority-port | \
-    spf-check:--helo | spf-check:--ip | \
-    spf-check:--max-in-flight | spf-check:--profile | \
-    spf-check:--receiver | spf-check:--resolver | \
-    spf-check:--sender | spf-check:--server-rate | \
-    spf-check:--timeout | spf-check:--width | spf-check:-r | \
-    spf-flatten:--at | spf-flatten:--authority-port | \
-    spf-flatten:--lookups | spf-flatten:--max-in-flight | \
-    spf-flatten:--octets | spf-flatten:--profile | \
-    spf-flatten:--resolver | spf-flatten:--server-rate | \
-    spf-flatten:--source | spf-flatten:--timeout | \
-    spf-flatten:--width | spf-flatten:-r | spf-tree:--at | \
+    message:--at | message:--authority-port | message:--helo | \
+    message:--ip | message:--max-in-flight | \
+    message:--profile | message:--resolver | message:--sender | \
+    message:--server-rate | message:--timeout | \
+    message:--width | message:-r | pdns:--socket | \
+    provision:--algorithm | provision:--domain | \
+    provision:--jobs | provision:--selector | provision:-d | \
+    provision:-j | provision:-s | querylog:--under | \
+    report:--at | report:--authority-port | \
+    report:--max-in-flight | report:--max-rows | \
+    report:--max-size | report:--profile | report:--resolver | \
+    report:--selector | report:--server-rate | \
+    report:--timeout | report:--width | report:-r | report:-s | \
+    serve:--listen | serve:--rate-limit | serve:--threads | \
+    serve:--user | serve:-l | spf-check:--at | \
+    spf-check:--authority-port | spf-check:--helo | \
+    spf-check:--ip | spf-check:--max-in-flight | \
+    spf-check:--profile | spf-check:--receiver | \
+    spf-check:--resolver | spf-check:--sender | \
+    spf-check:--server-rate | spf-check:--timeout | \
+    spf-check:--width | spf-check:-r | spf-flatten:--at | \
+    spf-flatten:--authority-port | spf-flatten:--lookups | \
+    spf-flatten:--max-in-flight | spf-flatten:--octets | \
+    spf-flatten:--profile | spf-flatten:--resolver | \
+    spf-flatten:--server-rate | spf-flatten:--source | \
+    spf-flatten:--timeout | spf-flatten:--width | \
+    spf-flatten:-r | spf-tree:--at | \
     spf-tree:--authority-port | spf-tree:--helo | \
     spf-tree:--ip | spf-tree:--max-in-flight | \
     spf-tree:--profile | spf-tree:--resolver | \
@@ -128,17 +135,19 @@ _selkie_value() {
     records:--for)
         _selkie_words 'esp customer both'
         ;;
-    align:--fail-on | audit:--fail-on | report:--fail-on | \
-    spf-check:--fail-on | spf-flatten:--fail-on | \
-    spf-tree:--fail-on | spf-whatif:--fail-on | \
-    template-lint:--fail-on | verify:--fail-on | who:--fail-on)
+    align:--fail-on | audit:--fail-on | message:--fail-on | \
+    report:--fail-on | spf-check:--fail-on | \
+    spf-flatten:--fail-on | spf-tree:--fail-on | \
+    spf-whatif:--fail-on | template-lint:--fail-on | \
+    verify:--fail-on | who:--fail-on)
         _selkie_words 'info warning error never'
         ;;
     align:--format | align:-f | audit:--format | audit:-f | \
-    report:--format | report:-f | spf-check:--format | \
-    spf-check:-f | spf-flatten:--format | spf-flatten:-f | \
-    spf-tree:--format | spf-tree:-f | spf-whatif:--format | \
-    spf-whatif:-f | template-lint:--format | template-lint:-f | \
+    message:--format | message:-f | report:--format | \
+    report:-f | spf-check:--format | spf-check:-f | \
+    spf-flatten:--format | spf-flatten:-f | spf-tree:--format | \
+    spf-tree:-f | spf-whatif:--format | spf-whatif:-f | \
+    template-lint:--format | template-lint:-f | \
     verify:--format | verify:-f | who:--format | who:-f)
         _selkie_words 'text json ndjson tap'
         ;;
@@ -256,6 +265,13 @@ _selkie_options() {
             --trust-ad --timeout --max-in-flight --server-rate
             --authority-port --help'
         ;;
+    message)
+        _selkie_words '--ip --helo --sender --format --fail-on --profile --verbose
+            --quiet --width --resolver --resolvers-only --zone
+            --allow-include --overlay --record --replay --at
+            --ipv4-only --ipv6-only --trust-ad --timeout
+            --max-in-flight --server-rate --authority-port --help'
+        ;;
     spf-check)
         _selkie_words '--ip --sender --helo --receiver --no-second-opinion
             --format --fail-on --profile --verbose --quiet --width
@@ -302,8 +318,8 @@ _selkie_operand() {
     explain) _selkie_words "$(selkie explain --list 2>/dev/null)" ;;
     help)
         _selkie_words 'init provision list customer records publish serve pdns
-            querylog template verify audit who align report spf explain
-            backup help'
+            querylog template verify audit who align report message spf
+            explain backup help'
         ;;
     backup) _selkie_file ;;
     esac
@@ -316,8 +332,8 @@ _selkie() {
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
         _selkie_words 'init provision list customer records publish serve pdns
-            querylog template verify audit who align report spf explain
-            backup help
+            querylog template verify audit who align report message spf
+            explain backup help
             --help --version'
         return
     fi

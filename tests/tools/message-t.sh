@@ -1,0 +1,95 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# selkie message: the signed message of RFC 8463, who sent it, a folder; and
+# that no trick with From is ever aligned.
+set -u
+. "${SELKIE_SOURCE:-.}/tests/tools/lib.sh"
+plan_lazy
+
+data=$SELKIE_SOURCE/tests/tools/message
+message() { # what is given goes behind the zone, and the answer is on one line
+    run message --zone "$data/world.zone" "$@" --format ndjson
+}
+
+# ---- RFC 8463 appendix A ----
+
+message "$data/rfc8463.eml"
+ends 0 'RFC 8463 A.3 passes DMARC'
+is pass "$(fact dkim.0.result)" 'the Ed25519 signature'
+is pass "$(fact dkim.1.result)" 'and the RSA one'
+is true "$(fact dkim.1.aligned)" 'is aligned'
+is football.example.com "$(fact dmarc.domain)" 'the author domain'
+is pass "$(fact dmarc.rfc7489.result)" 'and passes by RFC 7489'
+is null "$(fact spf)" 'SPF is not looked at'
+
+sed 's/dinner/supper/' "$data/rfc8463.eml" >"$work/changed.eml"
+message "$work/changed.eml"
+ends 1 'with another Subject it fails'
+is fail "$(fact dkim.0.result)" 'both signatures'
+is same "$(fact dkim.0.body_hash)" 'though the body is the same'
+
+message --ip 192.0.2.7 --sender a@football.example.com "$work/changed.eml"
+ends 0 'but SPF is aligned, too'
+is pass "$(fact spf.result)" 'and passes'
+is --ip "$(fact origin.ip_from)" 'the address was given'
+{
+    echo 'Return-Path: <a@football.example.com>'
+    echo 'Received: from mta.example (mta.example [192.0.2.7]) by mx; now'
+    cat "$work/changed.eml"
+} >"$work/traced.eml"
+message "$work/traced.eml"
+ends 0 'the same out of the trace fields'
+is Received "$(fact origin.ip_from)" 'which is said'
+
+# ---- From: nothing may be aligned, whatever the reader sees ----
+
+n=0
+while IFS= read -r from; do
+    n=$((n + 1))
+    { printf "$from\n" && sed '/^From:/d' "$data/rfc8463.eml"; } \
+        >"$work/trick.eml"
+    message --ip 192.0.2.7 --sender a@football.example.com "$work/trick.eml"
+    ends 1 "trick $n is no pass"
+    is permerror "$(fact dmarc.result)" "trick $n: $from"
+    unlike "$(fact dkim.0.aligned)" true "trick $n: the signature"
+    is false "$(fact spf.aligned)" "trick $n: SPF"
+done <<'END'
+From: joe@football.example.com\nFrom: eve@evil.example
+From : joe@football.example.com
+From: <@evil.example:joe@football.example.com>
+From: us: joe@football.example.com, eve@evil.example;
+From: <joe@football.example.com>\\\\,<eve@evil.example>
+From: joe@football.example.com <eve@evil.example>
+From: joe@football.example.com, eve@evil.example
+From: joe@football.example.com (eve@evil.example)
+From: =?utf-8?B?PGV2ZUBldmlsLmV4YW1wbGU+?=,<joe@football.example.com>
+X: 1\nFrom\n : eve@evil.example\nFrom: joe@football.example.com
+X: 1\n From: eve@evil.example\nFrom: joe@football.example.com
+END
+
+# ---- a folder, standard input, what is no mail ----
+
+mkdir "$work/mail"
+for i in 1 2 3 4 5 6 7 8; do
+    cp "$data/rfc8463.eml" "$work/mail/$i.eml"
+done
+cp "$work/changed.eml" "$work/mail/5.eml"
+run message --zone "$data/world.zone" --format ndjson "$work/mail"
+ends 1 'of a folder the worst one counts'
+is 8 "$(wc -l <"$work/out" | tr -d ' ')" 'each has its line'
+is '1 2 3 4 5 6 7 8' \
+    "$(sed 's/.*\/\([0-9]\).eml.*/\1/' "$work/out" | tr '\n' ' ' | sed 's/ $//')" \
+    'in the order of their names'
+echo hello >"$work/mail/0.eml"
+run message --zone "$data/world.zone" --format json "$work/mail"
+ends 4 'a file that is no mail'
+like "$err" "0.eml' is no mail message" 'is told of'
+is 8 "$(grep -c '"explanation"' "$work/out")" 'and the others are done'
+"$SELKIE_BIN" message --zone "$data/world.zone" - <"$data/rfc8463.eml" \
+    >"$work/out"
+is 0 $? 'standard input'
+message "$work/nowhere.eml"
+ends 4 'no such file'
+run message --zone "$data/world.zone" --sender '' "$data/rfc8463.eml"
+ends 2 'the null return path needs HELO'
+done_testing
