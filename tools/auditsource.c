@@ -6,12 +6,14 @@
 #include <string.h>
 
 #include "common/audit/keyage.h"
+#include "common/base/clock.h"
 #include "common/base/diag.h"
 #include "common/base/file.h"
 #include "common/base/memory.h"
 #include "common/base/table.h"
 #include "common/message/mailsigner.h"
 #include "common/registry/rows.h"
+#include "tools/reportread.h"
 #include "tools/selectors.h"
 
 /* What somebody says of one domain. */
@@ -203,6 +205,70 @@ out:
     return st;
 }
 
+/* ---- reports ---- */
+
+/* Octets that a selector in DNS does not have are no use to ask for. */
+static bool
+is_plain(struct slice text)
+{
+    for (size_t i = 0; i < text.n; i++)
+        if ((unsigned char)text.p[i] <= ' ' || text.p[i] == 127)
+            return false;
+    return text.n > 0;
+}
+
+/* What never passed may have been made up by anybody: it names no selector of
+   the domain. */
+static void
+add_reported(struct auditsource *source, const struct tally_selector *seen)
+{
+    struct audit_selector selector = {.origin = SELECTOR_REPORT};
+    struct named *named;
+    const char *domain;
+    struct name name;
+
+    if (seen->passed == 0 || !is_plain(seen->selector)
+        || name_from_user(&name, arena_text(source->arena, seen->domain), NULL)
+               != ST_OK)
+        return;
+    domain = name_bare(source->arena, &name);
+    named = named_of(source, domain);
+    if (seen->is_aligned)
+        add_domain(source, named, domain);
+    selector.selector = arena_text(source->arena, seen->selector);
+    add_selector(source, named, &selector);
+}
+
+static enum status
+read_reports(struct auditsource *source, const struct opt_list *paths,
+             struct error *err)
+{
+    struct reportread input = {
+        .operands = paths->items,
+        .count = paths->count,
+        .limits = {.octets = FEEDBACKFILE_OCTETS_MAX,
+                   .rows = FEEDBACKFILE_ROWS_MAX},
+    };
+    struct tally *tally = tally_new(clock_now());
+    struct arena *arena = arena_new();
+    struct tally_lists lists;
+    size_t files = 0;
+    enum status st = reportread_run(&input, tally, &files);
+
+    tally_lists(tally, arena, &lists);
+    for (const struct tally_fault *fault = lists.faults; fault != NULL;
+         fault = fault->next)
+        if (fault->id != FIND_REPORT_DUPLICATE && !fault->is_counted)
+            diag_note("'%s' is passed over: %s", fault->file, fault->reason);
+    for (size_t i = 0; i < lists.selector_count; i++)
+        add_reported(source, lists.selectors[i]);
+    arena_free(arena);
+    tally_free(tally);
+    /* What could not be read has been told. */
+    return st == ST_OK ? ST_OK
+                       : error_set(err, st, "not all reports could be read");
+}
+
 /* ---- the registry ---- */
 
 static bool
@@ -273,6 +339,8 @@ auditsource_new(const struct auditsource_settings *settings,
     fill_everybody(source, settings);
     for (size_t i = 0; st == ST_OK && i < settings->messages->count; i++)
         st = read_message(source, settings->messages->items[i], err);
+    if (st == ST_OK && settings->reports->count > 0)
+        st = read_reports(source, settings->reports, err);
     if (st == ST_OK && settings->registry != NULL)
         st = read_registry(source, settings->registry, err);
     if (st == ST_OK)

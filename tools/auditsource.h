@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where an audit's selectors come from: the command line, messages, the
-   registry, the ranked list. */
+/* Where an audit's selectors come from: the command line, messages, DMARC
+   reports, the registry, the ranked list. */
 #ifndef TOOLS_AUDITSOURCE_H
 #define TOOLS_AUDITSOURCE_H
 
@@ -17,20 +17,23 @@
 struct auditsource_settings {
     const struct opt_list *given;    /* selectors of every domain */
     const struct opt_list *messages; /* mail files */
+    const struct opt_list *reports;  /* DMARC reports: files and folders */
     struct registry *registry;       /* read while made; NULL: none */
     bool guess;                      /* the ranked list, too */
 };
 
 struct auditsource;
 
-/* Reads the messages and the registry.  A signature that names nobody is said
-   on standard error and passed over.  Also ST_SYNTAX and ST_RANGE for a file
+/* Reads the messages, the reports and the registry.  A signature that names
+   nobody, and a report that cannot be counted, is said on standard error and
+   passed over.  Also ST_SYNTAX and ST_RANGE for a file
    that is no message. */
 enum status auditsource_new(const struct auditsource_settings *settings,
                             struct auditsource **out, struct error *err);
 void auditsource_free(struct auditsource *source); /* NULL is allowed */
 
-/* The domains that messages name, and those of the registry that are not
+/* The domains that messages name, those that reports name selectors of which
+   passed as theirs, and those of the registry that are not
    removed, in that order; borrowed. */
 char **auditsource_domains(const struct auditsource *source, size_t *count);
 

@@ -20,6 +20,7 @@ struct audit_options {
     const char *from;          /* --from FILE */
     struct opt_list selectors; /* --selector S */
     struct opt_list messages;  /* --message FILE */
+    struct opt_list reports;   /* --reports PATH */
     bool registry;             /* --registry */
     const char *baseline;      /* --baseline FILE */
     const char *expect;        /* --expect FILE */
@@ -44,6 +45,8 @@ static const struct opt_def audit_options[] = {
              "a selector the domain signs with (repeats)"),
     OPT_LIST('m', "message", struct audit_options, messages, "FILE",
              "a message it signed: its selector, too (repeats)"),
+    OPT_LIST(0, "reports", struct audit_options, reports, "PATH",
+             "DMARC reports: selectors that passed (repeats)"),
     OPT_FLAG(0, "registry", struct audit_options, registry,
              "the selectors, and domains, of the workspace"),
     OPT_TEXT(0, "baseline", struct audit_options, baseline, "FILE",
@@ -270,12 +273,14 @@ open_sources(struct context *context, struct audit_run *run, struct error *err)
     const struct audit_options *options = run->options;
     struct auditsource_settings settings = {.given = &options->selectors,
                                             .messages = &options->messages,
+                                            .reports = &options->reports,
                                             .guess = !options->no_guess};
     struct desk desk = {0};
     bool needs_registry =
         options->registry
         || (options->keys && options->from == NULL
-            && context->operand_count == 0 && options->messages.count == 0);
+            && context->operand_count == 0 && options->messages.count == 0
+            && options->reports.count == 0);
     enum status st = ST_OK;
 
     if (needs_registry)
@@ -295,7 +300,7 @@ open_sources(struct context *context, struct audit_run *run, struct error *err)
     return st;
 }
 
-/* The domains given, else those of the messages and the registry. */
+/* The domains given, else those of the messages, reports and registry. */
 static enum status
 open_domains(struct context *context, struct audit_run *run, struct error *err)
 {
@@ -331,8 +336,8 @@ audit_run(struct context *context)
     enum status st;
 
     if (context->operand_count == 0 && run.options->from == NULL
-        && run.options->messages.count == 0 && !run.options->registry
-        && !run.options->keys)
+        && run.options->messages.count == 0 && run.options->reports.count == 0
+        && !run.options->registry && !run.options->keys)
         return cmd_usage(context, "which domain?");
     if (run.options->ip != NULL
         && address_parse(&run.ip, slice_of(run.options->ip), &err) != ST_OK)

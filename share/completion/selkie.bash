@@ -71,7 +71,7 @@ _selkie_value() {
     align:--width | align:-r | audit:--at | \
     audit:--authority-port | audit:--helo | audit:--ip | \
     audit:--key-age | audit:--key-limit | \
-    audit:--max-in-flight | audit:--profile | \
+    audit:--max-in-flight | audit:--profile | audit:--reports | \
     audit:--resolver | audit:--selector | audit:--sender | \
     audit:--server-rate | audit:--timeout | audit:--width | \
     audit:-r | audit:-s | init:--mx | init:--ns | init:--rua | \
@@ -235,13 +235,14 @@ _selkie_options() {
             --max-in-flight --server-rate --authority-port --help'
         ;;
     audit)
-        _selkie_words '--from --selector --message --registry --baseline --expect
-            --key-age --key-limit --no-guess --ask-all --keys --sender
-            --ip --helo --second-opinion --stats --workspace --format
-            --fail-on --profile --verbose --quiet --width --resolver
-            --resolvers-only --zone --allow-include --overlay --record
-            --replay --at --ipv4-only --ipv6-only --trust-ad --timeout
-            --max-in-flight --server-rate --authority-port --help'
+        _selkie_words '--from --selector --message --reports --registry --baseline
+            --expect --key-age --key-limit --no-guess --ask-all --keys
+            --sender --ip --helo --second-opinion --stats --workspace
+            --format --fail-on --profile --verbose --quiet --width
+            --resolver --resolvers-only --zone --allow-include
+            --overlay --record --replay --at --ipv4-only --ipv6-only
+            --trust-ad --timeout --max-in-flight --server-rate
+            --authority-port --help'
         ;;
     who)
         _selkie_words '--selector --subdomain --no-guess --format --fail-on

@@ -121,6 +121,27 @@ has dkim.name-too-long found '' 'a name of more than 253'
 run audit --zone zone --no-guess -s msg2.region1 example.com --format json
 lacks dkim.selector-syntax 'a selector of two labels'
 
+# ---- reports ----
+
+mkdir reports
+report() { # SELECTOR RESULT
+    sed "s/<selector>k1/<selector>$1/; s/<report_id>r1/<report_id>$1/
+        s/<result>pass<\/result><\/dkim>/<result>$2<\/result><\/dkim>/" \
+        "$SELKIE_SOURCE/tests/reports/samples/plain.xml"
+}
+report msg1 pass >reports/a.xml
+report forged fail >reports/b.xml
+echo nonsense >reports/c.xml
+run audit --zone zone --no-guess --reports reports example.com --format json
+is report "$(why msg1)" 'the selector of a report'
+is '' "$(why forged)" 'not one that never passed'
+like "$err" "'reports/c.xml' is passed over: it is neither XML" \
+    'a report that is none is told'
+run audit --zone zone --no-guess --reports reports --format json
+is report "$(why msg1)" 'without domains: that of the report'
+run audit --zone zone --reports missing example.com
+is 4 "$status" 'reports that are not there'
+
 # ---- the registry ----
 
 run init esp.example --workspace ws
