@@ -86,15 +86,49 @@ is_odd(struct slice line)
            && slice_find(line, '@') < line.n;
 }
 
+/* Behind a bare CR, which some take for the end of a line (RFC 5322 section
+   2.3): no From field for us, and one for them. */
+static bool
+is_behind_cr(struct slice line)
+{
+    struct slice part;
+    bool plain;
+
+    slice_next(&line, '\r', &part);
+    while (slice_next(&line, '\r', &part))
+        if (reads_from(part, &plain) && slice_find(part, '@') < part.n)
+            return true;
+    return false;
+}
+
+/* A plain From line that is no field: the header ended before it, at a line
+   that others pass over. */
+static bool
+is_cut_off(struct slice line, size_t *fields)
+{
+    bool plain;
+
+    if (!reads_from(line, &plain) || !plain || slice_find(line, '@') == line.n)
+        return false;
+    if (*fields == 0)
+        return true;
+    --*fields;
+    return false;
+}
+
 static void
 look_at_names(struct reading *reading, struct slice block)
 {
     struct slice line = SLICE_EMPTY, next, rest = block;
+    size_t fields = reading->from->count;
 
     while (slice_next(&rest, '\n', &next)) {
-        if (is_odd(next) || is_folded_name(line, next)) {
+        bool is_hidden =
+            is_odd(next) || is_behind_cr(next) || is_cut_off(next, &fields);
+
+        if (is_hidden || is_folded_name(line, next)) {
             set(reading->from, FROMFIELD_OBFUSCATED);
-            reading->from->odd_line = slice_trim(is_odd(next) ? next : line);
+            reading->from->odd_line = slice_trim(is_hidden ? next : line);
             return;
         }
         line = next;
@@ -436,6 +470,8 @@ read_list(struct reading *reading, struct slice text)
         }
         i++;
     }
+    if (from < text.n)
+        malformed(reading, "it has too many addresses");
 }
 
 static void

@@ -53,6 +53,20 @@ static const struct {
                                  " : a@b.example\n\n"), "- obfuscated"},
     {"a TAB and CR in the name", SLICE_INIT("X: 1\nFrom\t\r: a@b.example\n\n"),
      "- missing obfuscated"},
+    {"a plain one behind a line that is no field",
+     SLICE_INIT("From: c@d.example\nX\0Y: 1\nFrom: a@b.example\n\n"),
+     "- obfuscated"},
+    {"and behind one in the first place",
+     SLICE_INIT("X: 1\nno field\nFrom: a@b.example\n\n"),
+     "- missing obfuscated"},
+    {"one in the body is none",
+     SLICE_INIT("From: c@d.example\n\nFrom: a@b.example\n\n"), "d.example"},
+    {"behind a bare CR in another field",
+     SLICE_INIT("Subject: x\rFrom: c@d.example\nFrom: a@b.example\n\n"),
+     "- obfuscated"},
+    {"behind a bare CR in itself",
+     SLICE_INIT("From: a@b.example\rFrom: c@d.example\n\n"),
+     "- malformed obfuscated multiple-domains"},
     {"several domains", SLICE_INIT("From: a@b.example, c@d.example\n\n"),
      "- multiple-domains"},
     {"several addresses", SLICE_INIT("From: a@b.example, <c@b.example>\n\n"),
@@ -119,10 +133,33 @@ test_row(size_t i)
     arena_free(arena);
 }
 
+/* The last of many is not forgotten: it is an author, too. */
+static void
+test_many(void)
+{
+    struct arena *arena = arena_new();
+    struct strbuf text = STRBUF_INIT;
+    struct fromfield from;
+    struct mailhead head;
+
+    strbuf_add_text(&text, "From: ");
+    for (int i = 0; i < FROMFIELD_ADDRESSES_MAX; i++)
+        strbuf_add_text(&text, "a@b.example, ");
+    strbuf_add_text(&text, "c@d.example\n\n");
+    if (mailhead_read(arena, strbuf_slice(&text), &head, NULL) != ST_OK)
+        bail("no header");
+    from = fromfield_read(arena, &head);
+    is_int(0, from.domain.size, "one address more: no author domain");
+    ok(fromfield_has(&from, FROMFIELD_MULTIPLE_DOMAINS), "but two domains");
+    strbuf_clear(&text);
+    arena_free(arena);
+}
+
 int
 main(void)
 {
-    plan(sizeof(rows) / sizeof(rows[0]));
+    plan_lazy();
+    test_many();
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         test_row(i);
     return tap_done();
