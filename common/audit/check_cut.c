@@ -328,19 +328,26 @@ check_both_sides(const struct check *check)
     }
 }
 
-/* Is both sides' set of servers here? */
+/* Is what the zone's own servers say of its servers here?  A server that was
+   not reached may say otherwise; one that serves no such zone says nothing. */
 static bool
 sides_known(const struct cut *cut)
 {
     struct cut_place place = {0};
     const struct cut_server *server;
     const struct cut_address *address;
-    bool known = cut->has_referral;
+    bool known = cut->has_referral, is_told = false;
 
-    while (known && (address = cut_next(cut, &place, &server)) != NULL)
-        known = address->answering != CUT_SERVES
-                || outcome_is_definite(asked_outcome(&address->ns));
-    return known;
+    while (known && (address = cut_next(cut, &place, &server)) != NULL) {
+        bool serves = address->answering == CUT_SERVES;
+
+        known = serves ? outcome_is_definite(asked_outcome(&address->ns))
+                       : address->answering == CUT_LAME
+                             || address->answering == CUT_RESOLVES
+                             || address->answering == CUT_NOT_ASKED;
+        is_told = is_told || serves;
+    }
+    return known && is_told;
 }
 
 /* ---- all ---- */
@@ -381,7 +388,7 @@ check_zone_cuts(const struct facts *facts, struct report *report)
 {
     const struct delegation_facts *delegation = facts->delegation;
     struct check check = {report, report_arena(report), delegation->own, true};
-    bool known = delegation->own != NULL, both_known = true;
+    bool known = delegation->own != NULL, both_known = known;
 
     if (delegation->own != NULL)
         check_cut(&check, &known, &both_known);
