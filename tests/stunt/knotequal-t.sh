@@ -81,9 +81,10 @@ free_port() {
 knot() {
     for turn in 1 2 3; do
         knot_port=$(free_port) || return
+        mkdir -p "$work/$1.run" "$work/$1.db"
         cat >"$work/$1.conf" <<CONF
 server:
-    rundir: "$work"
+    rundir: "$work/$1.run"
     listen: 127.0.0.1@$knot_port
     identity: ""
     version: ""
@@ -141,7 +142,7 @@ if [ ! -e "$module" ] && [ -e /usr/include/knot/module.h ]; then
 fi
 if [ -e "$module" ]; then
     # Its own zone is the apex alone.
-    awk -v apex="$zone." '$1 == apex && / IN (SOA|NS) /' \
+    awk -v apex="$zone." '$1 == apex && ($0 ~ /[ \t](SOA|NS)[ \t]/)' \
         "$work/static.zone" >"$work/apex.zone"
     knot module "$work/apex.zone" "module:
   - id: mod-selkie
@@ -151,7 +152,7 @@ mod-selkie:
     view: \"$SELKIE_WORKSPACE/view\"
     template: \"$SELKIE_WORKSPACE/template.zone\"" ||
         bail "knotd does not serve by the module: $(cat "$work/module.out")"
-    alike compare "$knot_port" 'mod-selkie'
+    alike module "$knot_port" 'mod-selkie'
 else
     skip 'no module was built, and libknot-dev is not installed'
 fi
@@ -192,6 +193,7 @@ if command -v pdns_server >/dev/null; then
         bail "PowerDNS does not serve: $(cat "$work/remote/log")"
     alike remote "$pdns_port" 'PowerDNS over the socket'
     powerdns pipe launch=pipe pipe-abi-version=5 \
+        zone-cache-refresh-interval=0 \
         "pipe-command=$SELKIE_BIN pdns" ||
         bail "PowerDNS does not serve: $(cat "$work/pipe/log")"
     alike pipe "$pdns_port" 'PowerDNS through the pipe'
