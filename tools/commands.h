@@ -28,6 +28,7 @@
     X(align)                                                                  \
     X(report)                                                                 \
     X(message)                                                                \
+    X(sign)                                                                   \
     X(spf_check)                                                              \
     X(spf_tree)                                                               \
     X(spf_flatten)                                                            \

@@ -56,12 +56,13 @@ _selkie_value() {
     provision:-w | publish:--workspace | publish:-w | \
     records:--workspace | records:-w | report:--workspace | \
     report:-w | serve:--view | serve:--workspace | serve:-w | \
-    template-expand:--workspace | template-expand:-w | \
-    template-explain:--view | template-explain:--workspace | \
-    template-explain:-w | template-lint:--view | \
-    template-lint:--workspace | template-lint:-w | \
-    template-test:--view | template-test:--workspace | \
-    template-test:-w | verify:--workspace | verify:-w)
+    sign:--workspace | sign:-w | template-expand:--workspace | \
+    template-expand:-w | template-explain:--view | \
+    template-explain:--workspace | template-explain:-w | \
+    template-lint:--view | template-lint:--workspace | \
+    template-lint:-w | template-test:--view | \
+    template-test:--workspace | template-test:-w | \
+    verify:--workspace | verify:-w)
         _selkie_folder
         ;;
     align:--at | align:--authority-port | align:--delegated | \
@@ -90,7 +91,8 @@ _selkie_value() {
     report:--selector | report:--server-rate | \
     report:--timeout | report:--width | report:-r | report:-s | \
     serve:--listen | serve:--rate-limit | serve:--threads | \
-    serve:--user | serve:-l | spf-check:--at | \
+    serve:--user | serve:-l | sign:--domain | sign:--expire | \
+    sign:--selector | sign:-d | sign:-s | spf-check:--at | \
     spf-check:--authority-port | spf-check:--helo | \
     spf-check:--ip | spf-check:--max-in-flight | \
     spf-check:--profile | spf-check:--receiver | \
@@ -273,6 +275,9 @@ _selkie_options() {
             --ipv4-only --ipv6-only --trust-ad --timeout
             --max-in-flight --server-rate --authority-port --help'
         ;;
+    sign)
+        _selkie_words '--domain --selector --expire --simple --workspace --help'
+        ;;
     spf-check)
         _selkie_words '--ip --sender --helo --receiver --no-second-opinion
             --format --fail-on --profile --verbose --quiet --width
@@ -319,8 +324,8 @@ _selkie_operand() {
     explain) _selkie_words "$(selkie explain --list 2>/dev/null)" ;;
     help)
         _selkie_words 'init provision list customer records publish serve pdns
-            querylog template verify audit who align report message spf
-            explain backup help'
+            querylog template verify audit who align report message
+            sign spf explain backup help'
         ;;
     backup) _selkie_file ;;
     esac
@@ -333,8 +338,8 @@ _selkie() {
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
         _selkie_words 'init provision list customer records publish serve pdns
-            querylog template verify audit who align report message spf
-            explain backup help
+            querylog template verify audit who align report message
+            sign spf explain backup help
             --help --version'
         return
     fi
