@@ -76,17 +76,48 @@ check_place(struct report *report, const struct place *place)
         finding_set_unknown(finding);
 }
 
-/* Does a record count as one, be it at fault? */
-static bool
-has_record(struct arena *arena, const struct asked *asked,
-           enum mailtxt_kind kind)
+/* How many records count as one, be it at fault, or are near one at least. */
+static size_t
+count_records(struct arena *arena, const struct asked *asked,
+              enum mailtxt_kind kind, enum mailtxt_standing least)
 {
+    size_t count = 0;
+
     for (size_t i = 0; i < asked->answer->record_count; i++)
-        if (mailtxt_standing(kind,
-                             record_text(arena, &asked->answer->records[i]))
-            != MAILTXT_OTHER)
-            return true;
-    return false;
+        count += mailtxt_standing(
+                     kind, record_text(arena, &asked->answer->records[i]))
+                 >= least;
+    return count;
+}
+
+/* A host without an address serves no policy.  Whether one with an address
+   does, DNS does not say: then nothing is decided. */
+static void
+check_policy_host(const struct transport_facts *transport,
+                  struct report *report)
+{
+    const struct asked *a = &transport->mta_sts_a;
+    const struct asked *aaaa = &transport->mta_sts_aaaa;
+    struct arena *arena = report_arena(report);
+    struct finding *finding;
+
+    if (!asked_is(a) || !asked_is(aaaa) || !was_asked(a->answer)
+        || !was_asked(aaaa->answer) || asked_outcome(a) == OUTCOME_FOUND
+        || asked_outcome(aaaa) == OUTCOME_FOUND
+        || count_records(arena, &transport->mta_sts, MAILTXT_MTA_STS,
+                         MAILTXT_RECORD)
+               != 1)
+        return;
+    finding =
+        report_add(report, FIND_TRANSPORT_MTA_STS_POLICY_UNREACHABLE,
+                   name_dotted(arena, &transport->mta_sts.question.name));
+    finding_word(finding, "name", name_bare(arena, &a->question.name));
+    finding_evidence(finding, asked_evidence(arena, &transport->mta_sts));
+    finding_evidence(finding, asked_evidence(arena, a));
+    finding_evidence(finding, asked_evidence(arena, aaaa));
+    if (!outcome_is_absent(asked_outcome(a))
+        || !outcome_is_absent(asked_outcome(aaaa)))
+        finding_set_unknown(finding);
 }
 
 /* Reports are about mail that comes in: what takes none needs none. */
@@ -105,7 +136,9 @@ check_reports(const struct transport_facts *transport, struct report *report)
                       && own->route->state != MAILROUTE_UNKNOWN);
     if (own->route->state != MAILROUTE_GOOD || !outcome_is_definite(outcome)
         || (outcome == OUTCOME_FOUND
-            && has_record(arena, &transport->tlsrpt, MAILTXT_TLSRPT)))
+            && count_records(arena, &transport->tlsrpt, MAILTXT_TLSRPT,
+                             MAILTXT_NEAR)
+                   > 0))
         return;
     finding = report_add(report, FIND_TRANSPORT_TLSRPT_MISSING,
                          name_dotted(arena, &transport->tlsrpt.question.name));
@@ -131,5 +164,6 @@ check_transport_txt(const struct transport_facts *transport,
 
     for (size_t i = 0; i < MAILTXT_KINDS; i++)
         check_place(report, &places[i]);
+    check_policy_host(transport, report);
     check_reports(transport, report);
 }

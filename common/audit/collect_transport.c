@@ -112,6 +112,12 @@ collect(struct facts *facts, struct view *view)
     }
     transport->apex = asked_lookup(view, &input->domain, RR_TXT);
     ask_below(view, "_mta-sts", &input->domain, RR_TXT, &transport->mta_sts);
+    if (asked_outcome(&transport->mta_sts) == OUTCOME_FOUND) {
+        ask_below(view, "mta-sts", &input->domain, RR_A,
+                  &transport->mta_sts_a);
+        ask_below(view, "mta-sts", &input->domain, RR_AAAA,
+                  &transport->mta_sts_aaaa);
+    }
     ask_below(view, "_smtp._tls", &input->domain, RR_TXT, &transport->tlsrpt);
     ask_below(view, "default._bimi", &input->domain, RR_TXT, &transport->bimi);
 }

@@ -46,9 +46,11 @@ struct transport_facts {
     struct name helo;                  /* --helo, where it is a name */
     struct asked helo_a, helo_aaaa;    /* its addresses */
     struct asked mta_sts;              /* TXT of "_mta-sts." */
-    struct asked tlsrpt;               /* TXT of "_smtp._tls." */
-    struct asked bimi;                 /* TXT of "default._bimi." */
-    struct asked apex;                 /* TXT of the domain: its SPF */
+    struct asked mta_sts_a, mta_sts_aaaa; /* addresses of "mta-sts.", asked
+                                             where that is there */
+    struct asked tlsrpt;                  /* TXT of "_smtp._tls." */
+    struct asked bimi;                    /* TXT of "default._bimi." */
+    struct asked apex;                    /* TXT of the domain: its SPF */
 };
 
 /* The transport.* findings that DNS decides (check_transport.c). */

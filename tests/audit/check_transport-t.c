@@ -12,6 +12,7 @@
 #define MX   "@ MX 10 mail\n@ TXT \"v=spf1 mx -all\"\n"
 #define TLS  "_smtp._tls TXT \"v=TLSRPTv1; rua=mailto:a@example.com\"\n"
 #define GOOD MX TLS
+#define STS  "_mta-sts TXT \"v=STSv1; id=1\"\n"
 /* The tree of addresses: to be closed by the name. */
 #define PTR  "$ORIGIN 2.0.192.in-addr.arpa.\n25 PTR "
 #define PTR6                                                                  \
@@ -103,11 +104,21 @@ static const struct {
 
     /* TXT records. */
     {"an MTA-STS record", NULL, NULL, NULL,
-     GOOD "_mta-sts TXT \"v=STSv1; id=1\"\n", ""},
+     GOOD STS "mta-sts A 192.0.2.80\n", ""},
+    {"its host has IPv6 alone", NULL, NULL, NULL,
+     GOOD STS "mta-sts AAAA 2001:db8::80\n", ""},
+    {"8461 3.3: its host has no address", NULL, NULL, NULL, GOOD STS,
+     "transport.mta-sts-policy-unreachable"},
+    {"its host is an alias to nothing", NULL, NULL, NULL,
+     GOOD STS "mta-sts CNAME gone.example.com.\n",
+     "transport.mta-sts-policy-unreachable"},
+    {"whether it has one is not known", NULL, NULL, NULL,
+     GOOD STS ";! mta-sts A SERVFAIL\n",
+     "transport.mta-sts-policy-unreachable?"},
     {"one in small letters", NULL, NULL, NULL,
      GOOD "_mta-sts TXT \"v=stsv1; id=1\"\n", "transport.mta-sts-txt-invalid"},
     {"other TXT beside it", NULL, NULL, NULL,
-     GOOD "_mta-sts TXT \"v=STSv1; id=1\"\n_mta-sts TXT \"x\"\n", ""},
+     GOOD STS "mta-sts A 192.0.2.80\n_mta-sts TXT \"x\"\n", ""},
     {"a wildcard's TXT is none", NULL, NULL, NULL,
      GOOD "_mta-sts TXT \"x\"\n", ""},
     {"two", NULL, NULL, NULL, GOOD "_mta-sts TXT \"v=STSv1; id=1\"\n"
