@@ -263,6 +263,34 @@ draw_aligned(struct spfdesk *desk, const struct value *way)
                                    forms[which]));
 }
 
+/* "TXT, MX; k1._domainkey.example.com. A; of TXT, ... asked for". */
+static void
+draw_types(struct spfdesk *desk, const struct value *way)
+{
+    const struct value *types = value_get(way, "types");
+    const struct value *below = value_get(way, "types_below");
+    const struct value *asked = value_get(way, "types_asked");
+    struct strbuf text = STRBUF_INIT;
+
+    for (size_t i = 0; i < value_count(types); i++)
+        strbuf_addf(&text, "%s%s", i > 0 ? ", " : "",
+                    value_as_text(value_element(types, i)));
+    if (value_count(types) == 0)
+        strbuf_add_text(&text, "none");
+    for (size_t i = 0; i < value_count(below); i++) {
+        const struct value *one = value_element(below, i);
+
+        strbuf_addf(&text, "; %s %s", value_as_text(value_get(one, "name")),
+                    value_as_text(value_get(one, "type")));
+    }
+    for (size_t i = 0; i < value_count(asked); i++)
+        strbuf_addf(&text, "%s%s", i > 0 ? ", " : "; looked for ",
+                    value_as_text(value_element(asked, i)));
+    if (value_count(asked) > 0)
+        spfdesk_lines(desk, "    types   ", "            ", text.p);
+    strbuf_clear(&text);
+}
+
 static void
 draw_way(struct spfdesk *desk, const struct value *way, const char *domain)
 {
@@ -291,7 +319,7 @@ draw_way(struct spfdesk *desk, const struct value *way, const char *domain)
         draw_aligned(desk, way);
         draw_sentence(desk, "    cannot  ", meaning->cannot, way, of);
     }
-    draw_list(desk, "    types   ", value_get(way, "types"), NETWORKS_MAX);
+    draw_types(desk, way);
     draw_list(desk, "    from    ", value_get(way, "addresses"), NETWORKS_MAX);
 }
 

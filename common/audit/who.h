@@ -21,7 +21,10 @@
 /* Networks of one way that are listed; the rest is counted. */
 #define WHO_NETWORKS_MAX 1000
 /* Types that are looked for at a name that is cut off. */
-#define WHO_TYPES_MAX    6
+#define WHO_TYPES_MAX    7
+/* Selectors below a `_domainkey` that is cut off, where they are looked for as
+   well: those that the caller names. */
+#define WHO_BELOW_MAX    8
 /* Ways that are kept: the largest honest SPF trees have some 100. */
 #define WHO_WAYS_MAX     1000
 
@@ -46,6 +49,8 @@ enum who_place {
 };
 /* "zone", "keys", ... */
 const char *who_place_word(enum who_place place);
+/* Those that are looked for. */
+extern const uint16_t who_types[WHO_TYPES_MAX];
 /* "create-key", ...: of bit number i. */
 const char *who_power_word(unsigned i);
 
@@ -65,6 +70,12 @@ enum who_state {
 
 enum who_truth { WHO_NO, WHO_YES, WHO_CANNOT_TELL };
 
+/* A type that was found below a name that is cut off. */
+struct who_found {
+    struct name name; /* a selector's */
+    uint16_t type;    /* there, beside TXT */
+};
+
 /* One way by which one owner has powers. */
 struct who_way {
     enum who_place place;          /* what is held */
@@ -83,6 +94,9 @@ struct who_way {
     bool is_exact;                 /* and no others */
     uint16_t types[WHO_TYPES_MAX]; /* a cut: types found at the name */
     size_t type_count;             /* of them */
+    const struct who_found *below; /* a cut at `_domainkey`: at selectors */
+    size_t below_count;            /* of them */
+    bool is_looked;                /* types were looked for */
 };
 
 struct who_party {

@@ -106,20 +106,54 @@ servers_state(struct whoways *ways, const struct whopoint *point,
     return state;
 }
 
+const uint16_t who_types[WHO_TYPES_MAX] = {RR_TXT, RR_A,   RR_AAAA, RR_MX,
+                                           RR_SRV, RR_CAA, RR_DNAME};
+
+static bool
+has_type(struct whoways *ways, const struct name *name, uint16_t type)
+{
+    const struct answer *answer = view_lookup(ways->view, name, type);
+
+    return answer->outcome == OUTCOME_FOUND && answer->chain_count == 0;
+}
+
+/* At selectors that somebody asserts: all but TXT is no key. */
+static void
+find_below(struct whoways *ways, const struct whopoint *point,
+           struct who_way *way)
+{
+    const struct whoways_of *of = &ways->of;
+    struct who_found *below = ARENA_ARRAY(
+        ways->arena, struct who_found, (size_t)WHO_BELOW_MAX * WHO_TYPES_MAX);
+    struct name name;
+
+    way->below = below;
+    for (size_t i = 0; i < of->selector_count && i < WHO_BELOW_MAX; i++) {
+        if (of->selectors[i].origin == SELECTOR_GUESSED
+            || name_prepend(&name, slice_of(of->selectors[i].selector),
+                            &point->name)
+                   != ST_OK)
+            continue;
+        for (size_t k = 0; k < WHO_TYPES_MAX; k++)
+            if (who_types[k] != RR_TXT && has_type(ways, &name, who_types[k]))
+                below[way->below_count++] =
+                    (struct who_found){name, who_types[k]};
+    }
+}
+
 /* What is at the name now: an underscore keeps no type away. */
 static void
 find_types(struct whoways *ways, const struct whopoint *point,
            struct who_way *way)
 {
-    static const uint16_t types[WHO_TYPES_MAX] = {RR_TXT, RR_A,   RR_AAAA,
-                                                  RR_MX,  RR_SRV, RR_DNAME};
-
-    if (asked_outcome(&point->ns) != OUTCOME_FOUND || way->type_count > 0)
+    if (asked_outcome(&point->ns) != OUTCOME_FOUND || way->is_looked)
         return;
+    way->is_looked = true;
     for (size_t i = 0; i < WHO_TYPES_MAX; i++)
-        if (view_lookup(ways->view, &point->name, types[i])->outcome
-            == OUTCOME_FOUND)
-            way->types[way->type_count++] = types[i];
+        if (has_type(ways, &point->name, who_types[i]))
+            way->types[way->type_count++] = who_types[i];
+    if (way->place == WHO_KEYS)
+        find_below(ways, point, way);
 }
 
 void

@@ -163,6 +163,26 @@ networks_value(struct arena *arena, const struct who_way *way,
     strbuf_clear(&text);
 }
 
+/* At which names below types were found, and for which was looked. */
+static void
+set_looked(struct arena *arena, const struct who_way *way, struct value *map)
+{
+    struct value *below = value_list(arena), *asked = value_list(arena);
+
+    for (size_t i = 0; i < way->below_count; i++) {
+        struct value *one = value_map(arena);
+
+        value_set(one, "name",
+                  value_text(arena, name_dotted(arena, &way->below[i].name)));
+        value_set(one, "type", type_value(arena, way->below[i].type));
+        value_add(below, one);
+    }
+    for (size_t i = 0; i < WHO_TYPES_MAX; i++)
+        value_add(asked, type_value(arena, who_types[i]));
+    value_set(map, "types_below", below);
+    value_set(map, "types_asked", asked);
+}
+
 static struct value *
 way_value(struct arena *arena, const struct who_way *way)
 {
@@ -183,8 +203,10 @@ way_value(struct arena *arena, const struct who_way *way)
     value_set(map, "aligned_by", aligned_value(arena, way));
     for (size_t i = 0; i < way->type_count; i++)
         value_add(types, type_value(arena, way->types[i]));
-    if (way->type_count > 0)
+    if (way->is_looked) {
         value_set(map, "types", types);
+        set_looked(arena, way, map);
+    }
     networks_value(arena, way, map);
     return map;
 }

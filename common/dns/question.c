@@ -44,7 +44,7 @@ static const struct {
     {64,        "SVCB"      },
     {65,        "HTTPS"     },
     {256,       "URI"       },
-    {257,       "CAA"       },
+    {RR_CAA,    "CAA"       },
 };
 
 #define TYPE_COUNT (sizeof(types) / sizeof(types[0]))

@@ -32,7 +32,8 @@ enum rrtype {
     RR_TLSA = 52,
     RR_SPF = 99,
     RR_NXNAME = 128, /* RFC 9824 */
-    RR_ANY = 255
+    RR_ANY = 255,
+    RR_CAA = 257
 };
 
 /* Octets of one character-string: RFC 1035 section 3.3. */

@@ -41,7 +41,7 @@ static const struct {
     {60,        "211b"     }, /* CDNSKEY */
     {RR_SPF,    "S"        },
     {256,       "22q"      }, /* URI */
-    {257,       "1gq"      }, /* CAA */
+    {RR_CAA,    "1gq"      },
 };
 
 const char *

@@ -85,6 +85,26 @@ like "$(ways mailer.example)" \
     '^k1._domainkey.b.shop.example.: k1._domainkey.b.shop.example. CNAME ' \
     'who has a selector of it'
 
+# ---- which types a delegate has put there ----
+
+cat >"$work/keys.zone" <<'END'
+$TTL 300
+test. SOA ns.nic.test. h.nic.test. 1 1 1 1 1
+cut.test. SOA ns1.host.test. h.host.test. 1 1 1 1 1
+cut.test. NS ns1.host.test.
+_domainkey.cut.test. SOA ns1.vendor.test. h.vendor.test. 1 1 1 1 1
+_domainkey.cut.test. NS ns1.vendor.test.
+_domainkey.cut.test. CAA 0 issue "ca.test"
+k1._domainkey.cut.test. TXT "v=DKIM1; p="
+k1._domainkey.cut.test. A 192.0.2.66
+ns1.vendor.test. A 192.0.2.8
+END
+run who --zone "$work/keys.zone" --no-guess -s k1 --format ndjson cut.test
+is '["CAA"]' "$(fact parties.1.ways.0.types)" 'a CAA record at the cut'
+is 'k1._domainkey.cut.test. A' \
+    "$(fact parties.1.ways.0.types_below.0.name) $(fact parties.1.ways.0.types_below.0.type)" \
+    'an address at a selector'
+
 # ---- containment: strict alignment ----
 
 cat >"$work/strict.zone" <<'END'
@@ -129,7 +149,7 @@ like "$out" 'its signatures and its SPF pass DMARC for the domain above' \
 like "$out" '^            its SPF passes DMARC for the domain above, too' \
     'an alias does by SPF alone'
 like "$out" '^    from +198.51.100.0/24, 2001:db8::/32$' 'from where it sends'
-like "$out" '^    types +TXT, MX$' 'which types a zone cut off has now'
+like "$out" '^    types +TXT, MX; looked for TXT, A, AAAA, MX, SRV, CAA,' 'which types a zone cut off has now'
 ok 'text fits 80 columns' awk 'length > 80 { exit 1 }' "$work/out"
 who shop.example --format ndjson
 is 1 "$(wc -l <"$work/out" | tr -d ' ')" 'ndjson is one line'
