@@ -122,12 +122,15 @@ add_card(struct strbuf *out, const char *label, long long n)
 static void
 draw_whole(const struct value *document, struct strbuf *out)
 {
-    strbuf_addf(out, "<h1>DMARC reports</h1>\n<p class=\"dim\">%lld reports",
-                number(document, "reports"));
-    if (number(document, "reports") > 0)
-        strbuf_addf(out, " of %zu receivers, %.10s to %.10s",
-                    value_count(value_get(document, "receivers")),
-                    text(document, "first"), text(document, "last"));
+    size_t receivers = value_count(value_get(document, "receivers"));
+    long long reports = number(document, "reports");
+
+    strbuf_addf(out, "<h1>DMARC reports</h1>\n<p class=\"dim\">%lld report%s",
+                reports, reports == 1 ? "" : "s");
+    if (reports > 0)
+        strbuf_addf(out, " of %zu receiver%s, %.10s to %.10s", receivers,
+                    receivers == 1 ? "" : "s", text(document, "first"),
+                    text(document, "last"));
     strbuf_add_text(out, "</p>\n<div class=\"cards\">\n");
     add_card(out, "messages", number(document, "messages"));
     add_card(out, "pass DMARC", number(document, "aligned"));

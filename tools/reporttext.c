@@ -74,12 +74,14 @@ draw_whole(struct spfdesk *desk, const struct value *document)
     int64_t messages = number(document, "messages");
     int64_t aligned = number(document, "aligned");
     int64_t failing = number(document, "failing");
+    size_t receivers = value_count(value_get(document, "receivers"));
+    long long reports = (long long)number(document, "reports");
 
-    strbuf_addf(&desk->text, "%lld reports",
-                (long long)number(document, "reports"));
-    if (number(document, "reports") > 0)
-        strbuf_addf(&desk->text, " of %zu receivers, %.10s to %.10s",
-                    value_count(value_get(document, "receivers")),
+    strbuf_addf(&desk->text, "%lld report%s", reports,
+                reports == 1 ? "" : "s");
+    if (reports > 0)
+        strbuf_addf(&desk->text, " of %zu receiver%s, %.10s to %.10s",
+                    receivers, receivers == 1 ? "" : "s",
                     text(document, "first"), text(document, "last"));
     strbuf_add_text(&desk->text, "\n\n");
     spfdesk_lines(
