@@ -363,4 +363,5 @@ mailfacts_check(const struct mailfacts *facts, struct report *report)
     check_none(&mail);
     check_dmarc(&mail);
     mailfacts_check_form(facts, report);
+    mailfacts_check_claims(facts, report);
 }

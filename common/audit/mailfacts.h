@@ -73,10 +73,14 @@ struct mailfacts *mailfacts_collect(struct view *view, struct keyverify *keys,
 /* A signature passes, or SPF does, and is aligned by those rules. */
 bool mailfacts_aligned(const struct align_row *row, int rules);
 
-/* message.* findings.  (check_mail.c, check_mailform.c) */
+/* message.* findings.  (check_mail.c, check_mailform.c,
+   check_mailclaims.c) */
 void mailfacts_check(const struct mailfacts *facts, struct report *report);
 void mailfacts_check_form(const struct mailfacts *facts,
                           struct report *report);
+
+void mailfacts_check_claims(const struct mailfacts *facts,
+                            struct report *report);
 
 /* The members of selkie-message(1), set in map.  (mailvalue.c) */
 void mailfacts_value(struct arena *arena, const struct mailfacts *facts,

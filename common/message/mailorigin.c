@@ -107,20 +107,38 @@ bracketed_address(struct slice from, struct address *ip)
     return false;
 }
 
-/* "from HELO (name [address]) by ..."; false: go on to the next one. */
+/* "from HELO (name [address]) by ...", the part between from and by, when the
+   address is a public one. */
+static bool
+read_from_clause(struct slice value, struct slice *from, struct address *ip)
+{
+    *from = slice_trim(value);
+    if (!slice_starts_case(*from, SLICE("from ")))
+        return false;
+    *from =
+        slice_from(slice_sub(*from, 0, slice_search(*from, SLICE(" by "))), 5);
+    return bracketed_address(*from, ip) && !is_private(ip);
+}
+
+bool
+mailorigin_is_outside(struct slice received)
+{
+    struct slice from;
+    struct address ip;
+
+    return read_from_clause(received, &from, &ip);
+}
+
+/* False: go on to the next one. */
 static bool
 read_received(struct arena *arena, struct slice value,
               struct mailorigin *origin)
 {
-    struct slice from = slice_trim(value), helo;
+    struct slice from, helo;
     struct address ip;
-    size_t by, n = 0;
+    size_t n = 0;
 
-    if (!slice_starts_case(from, SLICE("from ")))
-        return false;
-    by = slice_search(from, SLICE(" by "));
-    from = slice_from(slice_sub(from, 0, by), 5);
-    if (!bracketed_address(from, &ip) || is_private(&ip))
+    if (!read_from_clause(value, &from, &ip))
         return false;
     if (origin->ip.family == 0) {
         origin->ip = ip;

@@ -29,4 +29,8 @@ struct mailorigin {
 struct mailorigin mailorigin_read(struct arena *arena,
                                   const struct mailhead *head);
 
+/* Does the value of a Received field tell of a public address?  Then what
+   stands below it came from outside with the message. */
+bool mailorigin_is_outside(struct slice received);
+
 #endif
