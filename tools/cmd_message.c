@@ -13,6 +13,7 @@
 #include "common/base/diag.h"
 #include "common/base/file.h"
 #include "common/base/memory.h"
+#include "common/findings/families.h"
 #include "tools/auditsource.h"
 #include "tools/messagetext.h"
 
@@ -98,6 +99,7 @@ render(struct worker *worker, struct item *item)
                   value_octets(desk->arena, slice_of(item->path)));
     mailfacts_value(desk->arena, worker->facts, document);
     mailfacts_check(worker->facts, desk->report);
+    families_note(desk->report);
     spfdesk_findings(desk, document);
     spfdesk_render(desk, document, messagetext_draw);
     strbuf_add_slice(&item->text, strbuf_slice(&desk->text));
