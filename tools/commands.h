@@ -22,6 +22,12 @@
     X(template_explain)                                                       \
     X(template_expand)                                                        \
     X(template_convert)                                                       \
+    X(rotate_plan)                                                            \
+    X(rotate_start)                                                           \
+    X(rotate_preflight)                                                       \
+    X(rotate_switch)                                                          \
+    X(rotate_retire)                                                          \
+    X(rotate_status)                                                          \
     X(verify)                                                                 \
     X(audit)                                                                  \
     X(who)                                                                    \

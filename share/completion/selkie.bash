@@ -25,15 +25,22 @@ _selkie_value() {
     provision:--from | provision:--private-key | \
     provision:--public-key | report:--overlay | \
     report:--record | report:--replay | report:--zone | \
-    report:-z | serve:--query-log | serve:--regexdns | \
-    serve:--template | spf-check:--overlay | \
-    spf-check:--record | spf-check:--replay | \
-    spf-check:--zone | spf-check:-z | spf-flatten:--check | \
-    spf-flatten:--overlay | spf-flatten:--record | \
-    spf-flatten:--replay | spf-flatten:--zone | \
-    spf-flatten:-z | spf-tree:--overlay | spf-tree:--record | \
-    spf-tree:--replay | spf-tree:--zone | spf-tree:-z | \
-    spf-whatif:--overlay | spf-whatif:--record | \
+    report:-z | rotate-preflight:--overlay | \
+    rotate-preflight:--record | rotate-preflight:--replay | \
+    rotate-preflight:--zone | rotate-preflight:-z | \
+    rotate-retire:--overlay | rotate-retire:--record | \
+    rotate-retire:--replay | rotate-retire:--zone | \
+    rotate-retire:-z | rotate-switch:--overlay | \
+    rotate-switch:--record | rotate-switch:--replay | \
+    rotate-switch:--zone | rotate-switch:-z | \
+    serve:--query-log | serve:--regexdns | serve:--template | \
+    spf-check:--overlay | spf-check:--record | \
+    spf-check:--replay | spf-check:--zone | spf-check:-z | \
+    spf-flatten:--check | spf-flatten:--overlay | \
+    spf-flatten:--record | spf-flatten:--replay | \
+    spf-flatten:--zone | spf-flatten:-z | spf-tree:--overlay | \
+    spf-tree:--record | spf-tree:--replay | spf-tree:--zone | \
+    spf-tree:-z | spf-whatif:--overlay | spf-whatif:--record | \
     spf-whatif:--replay | spf-whatif:--zone | spf-whatif:-z | \
     template-expand:--template | template-explain:--regexdns | \
     template-explain:--template | template-lint:--regexdns | \
@@ -55,7 +62,13 @@ _selkie_value() {
     pdns:--workspace | pdns:-w | provision:--workspace | \
     provision:-w | publish:--workspace | publish:-w | \
     records:--workspace | records:-w | report:--workspace | \
-    report:-w | serve:--view | serve:--workspace | serve:-w | \
+    report:-w | rotate-plan:--workspace | rotate-plan:-w | \
+    rotate-preflight:--workspace | rotate-preflight:-w | \
+    rotate-retire:--workspace | rotate-retire:-w | \
+    rotate-start:--workspace | rotate-start:-w | \
+    rotate-status:--workspace | rotate-status:-w | \
+    rotate-switch:--workspace | rotate-switch:-w | \
+    serve:--view | serve:--workspace | serve:-w | \
     sign:--workspace | sign:-w | template-expand:--workspace | \
     template-expand:-w | template-explain:--view | \
     template-explain:--workspace | template-explain:-w | \
@@ -90,8 +103,27 @@ _selkie_value() {
     report:--max-size | report:--profile | report:--resolver | \
     report:--selector | report:--server-rate | \
     report:--timeout | report:--width | report:-r | report:-s | \
-    serve:--listen | serve:--rate-limit | serve:--threads | \
-    serve:--user | serve:-l | sign:--domain | sign:--expire | \
+    rotate-plan:--older-than | rotate-preflight:--at | \
+    rotate-preflight:--authority-port | \
+    rotate-preflight:--max-in-flight | \
+    rotate-preflight:--profile | rotate-preflight:--resolver | \
+    rotate-preflight:--server-rate | \
+    rotate-preflight:--timeout | rotate-preflight:--width | \
+    rotate-preflight:-r | rotate-retire:--at | \
+    rotate-retire:--authority-port | \
+    rotate-retire:--max-in-flight | rotate-retire:--profile | \
+    rotate-retire:--queue-life | rotate-retire:--resolver | \
+    rotate-retire:--server-rate | rotate-retire:--timeout | \
+    rotate-retire:--width | rotate-retire:-r | \
+    rotate-start:--jobs | rotate-start:--older-than | \
+    rotate-start:-j | rotate-switch:--at | \
+    rotate-switch:--authority-port | \
+    rotate-switch:--max-in-flight | rotate-switch:--profile | \
+    rotate-switch:--queue-life | rotate-switch:--resolver | \
+    rotate-switch:--server-rate | rotate-switch:--timeout | \
+    rotate-switch:--width | rotate-switch:-r | serve:--listen | \
+    serve:--rate-limit | serve:--threads | serve:--user | \
+    serve:-l | sign:--domain | sign:--expire | \
     sign:--selector | sign:-d | sign:-s | spf-check:--at | \
     spf-check:--authority-port | spf-check:--helo | \
     spf-check:--ip | spf-check:--max-in-flight | \
@@ -138,22 +170,27 @@ _selkie_value() {
         _selkie_words 'esp customer both'
         ;;
     align:--fail-on | audit:--fail-on | message:--fail-on | \
-    report:--fail-on | spf-check:--fail-on | \
-    spf-flatten:--fail-on | spf-tree:--fail-on | \
-    spf-whatif:--fail-on | template-lint:--fail-on | \
-    verify:--fail-on | who:--fail-on)
+    report:--fail-on | rotate-preflight:--fail-on | \
+    rotate-retire:--fail-on | rotate-switch:--fail-on | \
+    spf-check:--fail-on | spf-flatten:--fail-on | \
+    spf-tree:--fail-on | spf-whatif:--fail-on | \
+    template-lint:--fail-on | verify:--fail-on | who:--fail-on)
         _selkie_words 'info warning error never'
         ;;
     align:--format | align:-f | audit:--format | audit:-f | \
     message:--format | message:-f | report:--format | \
-    report:-f | spf-check:--format | spf-check:-f | \
+    report:-f | rotate-preflight:--format | \
+    rotate-preflight:-f | rotate-retire:--format | \
+    rotate-retire:-f | rotate-switch:--format | \
+    rotate-switch:-f | spf-check:--format | spf-check:-f | \
     spf-flatten:--format | spf-flatten:-f | spf-tree:--format | \
     spf-tree:-f | spf-whatif:--format | spf-whatif:-f | \
     template-lint:--format | template-lint:-f | \
     verify:--format | verify:-f | who:--format | who:-f)
         _selkie_words 'text json ndjson tap'
         ;;
-    list:--format | list:-f)
+    list:--format | list:-f | rotate-plan:--format | \
+    rotate-plan:-f | rotate-status:--format | rotate-status:-f)
         _selkie_words 'text json ndjson'
         ;;
     template-explain:--format | template-explain:-f | \
@@ -228,6 +265,36 @@ _selkie_options() {
         ;;
     template-convert)
         _selkie_words '--help'
+        ;;
+    rotate-plan)
+        _selkie_words '--all --older-than --format --workspace --help'
+        ;;
+    rotate-start)
+        _selkie_words '--all --older-than --jobs --quiet --workspace --help'
+        ;;
+    rotate-preflight)
+        _selkie_words '--all --workspace --format --fail-on --profile --verbose
+            --quiet --width --resolver --resolvers-only --zone
+            --allow-include --overlay --record --replay --at
+            --ipv4-only --ipv6-only --trust-ad --timeout
+            --max-in-flight --server-rate --authority-port --help'
+        ;;
+    rotate-switch)
+        _selkie_words '--all --queue-life --dry-run --workspace --format --fail-on
+            --profile --verbose --quiet --width --resolver
+            --resolvers-only --zone --allow-include --overlay --record
+            --replay --at --ipv4-only --ipv6-only --trust-ad --timeout
+            --max-in-flight --server-rate --authority-port --help'
+        ;;
+    rotate-retire)
+        _selkie_words '--all --queue-life --dry-run --workspace --format --fail-on
+            --profile --verbose --quiet --width --resolver
+            --resolvers-only --zone --allow-include --overlay --record
+            --replay --at --ipv4-only --ipv6-only --trust-ad --timeout
+            --max-in-flight --server-rate --authority-port --help'
+        ;;
+    rotate-status)
+        _selkie_words '--all --format --workspace --help'
         ;;
     verify)
         _selkie_words '--all --fixed --wait --dry-run --workspace --format
@@ -324,8 +391,8 @@ _selkie_operand() {
     explain) _selkie_words "$(selkie explain --list 2>/dev/null)" ;;
     help)
         _selkie_words 'init provision list customer records publish serve pdns
-            querylog template verify audit who align report message
-            sign spf explain backup help'
+            querylog template rotate verify audit who align report
+            message sign spf explain backup help'
         ;;
     backup) _selkie_file ;;
     esac
@@ -338,8 +405,8 @@ _selkie() {
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
         _selkie_words 'init provision list customer records publish serve pdns
-            querylog template verify audit who align report message
-            sign spf explain backup help
+            querylog template rotate verify audit who align report
+            message sign spf explain backup help
             --help --version'
         return
     fi
@@ -350,6 +417,13 @@ _selkie() {
             return
         fi
         command=customer-${COMP_WORDS[2]}
+        ;;
+    rotate)
+        if [ "$COMP_CWORD" -eq 2 ]; then
+            _selkie_words 'plan start preflight switch retire status'
+            return
+        fi
+        command=rotate-${COMP_WORDS[2]}
         ;;
     spf)
         if [ "$COMP_CWORD" -eq 2 ]; then
