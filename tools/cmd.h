@@ -17,8 +17,10 @@ enum command_needs {
     NEED_DNS = 1u << 0,       /* --resolver, --zone, --overlay, --replay ... */
     NEED_OUTPUT = 1u << 1,    /* --format, --fail-on, -v */
     NEED_WORKSPACE = 1u << 2, /* --workspace */
-    NO_PROFILE = 1u << 3 /* NEED_OUTPUT without --profile: no rule is about
-                            what the command finds */
+    NO_PROFILE = 1u << 3,   /* NEED_OUTPUT without --profile: no rule is about
+                               what the command finds */
+    FORMS_SHEETS = 1u << 4, /* NEED_OUTPUT with csv and html */
+    FORMS_ALL = 1u << 5     /* with every form of render/ */
 };
 
 struct workspace_options {

@@ -379,7 +379,7 @@ const struct command cmd_audit = {
     .options = audit_options,
     .defaults = &audit_defaults,
     .options_size = sizeof(audit_defaults),
-    .needs = NEED_DNS | NEED_OUTPUT | NEED_WORKSPACE,
+    .needs = NEED_DNS | NEED_OUTPUT | FORMS_ALL | NEED_WORKSPACE,
     .operands_most = -1,
     .run = audit_run,
 };

@@ -71,6 +71,6 @@ const struct command cmd_template_lint = {
     .options = lint_options,
     .defaults = &lint_defaults,
     .options_size = sizeof(lint_defaults),
-    .needs = NEED_OUTPUT | NEED_WORKSPACE,
+    .needs = NEED_OUTPUT | FORMS_ALL | NEED_WORKSPACE,
     .run = lint_run,
 };

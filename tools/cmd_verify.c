@@ -474,7 +474,7 @@ const struct command cmd_verify = {
     .options = verify_options,
     .defaults = &verify_defaults,
     .options_size = sizeof(verify_defaults),
-    .needs = NEED_DNS | NEED_OUTPUT | NEED_WORKSPACE,
+    .needs = NEED_DNS | NEED_OUTPUT | FORMS_ALL | NEED_WORKSPACE,
     .operands_most = -1,
     .run = verify_run_command,
 };

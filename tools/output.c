@@ -21,13 +21,26 @@ static bool is_fault_told;
 static const char *const fail_on_words[] = {"info", "warning", "error",
                                             "never", NULL};
 
-#define FORM_ROWS                                                             \
-    OPT_GROUP("Output"),                                                      \
-        OPT_TEXT('f', "format", struct output_options, format, "FORM",        \
-                 "text (default), json, ndjson or tap"),                      \
-        OPT_CHOICE(0, "fail-on", struct output_options, fail_on,              \
-                   fail_on_words, "SEVERITY",                                 \
-                   "exit 1 from this severity on; default error")
+/* The one row in which commands differ. */
+#define FORM_TABLE(forms)                                                     \
+    {                                                                         \
+        OPT_GROUP("Output"),                                                  \
+            OPT_TEXT('f', "format", struct output_options, format, "FORM",    \
+                     forms),                                                  \
+            OPT_END                                                           \
+    }
+
+const struct opt_def output_forms_few[] =
+    FORM_TABLE("text (default), json or ndjson");
+const struct opt_def output_forms_sheets[] =
+    FORM_TABLE("text (default), json, ndjson, csv or html");
+const struct opt_def output_forms_all[] =
+    FORM_TABLE("text (default), json, ndjson, tap, junit, sarif,"
+               " github, markdown or csv");
+
+#define FAIL_ROW                                                              \
+    OPT_CHOICE(0, "fail-on", struct output_options, fail_on, fail_on_words,   \
+               "SEVERITY", "exit 1 from this severity on; default error")
 #define PROFILE_ROW                                                           \
     OPT_TEXT(0, "profile", struct output_options, profile, "NAME",            \
              "judge by rules, see selkie-profile(5)")
@@ -40,9 +53,9 @@ static const char *const fail_on_words[] = {"info", "warning", "error",
                    "COLUMNS", "width of text; else the terminal's"),          \
         OPT_END
 
-const struct opt_def output_option_table[] = {FORM_ROWS, PROFILE_ROW,
+const struct opt_def output_option_table[] = {FAIL_ROW, PROFILE_ROW,
                                               TEXT_ROWS};
-const struct opt_def output_option_table_no_profile[] = {FORM_ROWS, TEXT_ROWS};
+const struct opt_def output_option_table_no_profile[] = {FAIL_ROW, TEXT_ROWS};
 
 /* The choice's index is the severity: one table for both. */
 static enum severity

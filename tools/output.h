@@ -22,6 +22,9 @@ struct output_options {
     const char *profile; /* --profile NAME or FILE */
 };
 
+/* --format, which says what forms a command prints; and the rest. */
+extern const struct opt_def output_forms_few[], output_forms_sheets[],
+    output_forms_all[];
 extern const struct opt_def output_option_table[];
 /* The same without --profile. */
 extern const struct opt_def output_option_table_no_profile[];

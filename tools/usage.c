@@ -22,6 +22,15 @@ static const struct opt_def workspace_option_table[] = {
     OPT_END,
 };
 
+static const struct opt_def *
+forms_of(const struct command *command)
+{
+    if (command->needs & FORMS_ALL)
+        return output_forms_all;
+    return command->needs & FORMS_SHEETS ? output_forms_sheets
+                                         : output_forms_few;
+}
+
 void
 usage_sets(const struct command *command, struct context *context,
            void *options, struct opt_set sets[OPT_SETS_MAX])
@@ -34,6 +43,8 @@ usage_sets(const struct command *command, struct context *context,
         sets[n++] = (struct opt_set){command->options, options};
     if (command->needs & NEED_WORKSPACE)
         sets[n++] = (struct opt_set){workspace_option_table, &at->workspace};
+    if (command->needs & NEED_OUTPUT)
+        sets[n++] = (struct opt_set){forms_of(command), &at->output};
     if (command->needs & NEED_OUTPUT)
         sets[n++] = (struct opt_set){command->needs & NO_PROFILE
                                          ? output_option_table_no_profile

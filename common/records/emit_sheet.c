@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Records as sheets for people: CSV, Markdown, HTML. */
-#include <string.h>
-
+#include "common/base/medium.h"
 #include "common/dns/answer.h"
 #include "common/records/emit.h"
 
@@ -58,26 +57,6 @@ add_customer(const char *customer, struct strbuf *out)
 
 /* ---- CSV, RFC 4180 ---- */
 
-/* A cell that a spreadsheet would take for a formula begins with an
-   apostrophe there, which it does not show; so does one that begins with
-   one. */
-static void
-add_csv_cell(struct strbuf *out, struct slice text, char end)
-{
-    bool is_formula = text.n > 0 && memchr("=+-@\t\r'", text.p[0], 7) != NULL;
-
-    strbuf_add_text(out, is_formula ? "\"'" : "\"");
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] == '"')
-            strbuf_add_char(out, '"');
-        strbuf_add_char(out, text.p[i]);
-    }
-    strbuf_add_char(out, '"');
-    if (end == '\n')
-        strbuf_add_char(out, '\r');
-    strbuf_add_char(out, end);
-}
-
 static void
 csv_begin(struct emit_state *state)
 {
@@ -91,13 +70,13 @@ csv_record(struct emit_state *state, const struct plan_record *record)
     struct strbuf *out = state->out;
 
     fill(state, record, &cells);
-    add_csv_cell(out, strbuf_slice(&cells.zone), ',');
-    add_csv_cell(out, strbuf_slice(&cells.host), ',');
-    add_csv_cell(out, strbuf_slice(&cells.name), ',');
-    add_csv_cell(out, strbuf_slice(&cells.type), ',');
+    medium_csv(out, strbuf_slice(&cells.zone), ',');
+    medium_csv(out, strbuf_slice(&cells.host), ',');
+    medium_csv(out, strbuf_slice(&cells.name), ',');
+    medium_csv(out, strbuf_slice(&cells.type), ',');
     strbuf_addf(out, "%u,", record->ttl);
-    add_csv_cell(out, strbuf_slice(&cells.value), ',');
-    add_csv_cell(out, strbuf_slice(&cells.data), '\n');
+    medium_csv(out, strbuf_slice(&cells.value), ',');
+    medium_csv(out, strbuf_slice(&cells.data), '\n');
     clear(&cells);
 }
 
@@ -106,31 +85,12 @@ const struct emitter emit_csv = {
 
 /* ---- Markdown ---- */
 
-/* A fence longer than any run of its own character in the text: such text
-   cannot end it. */
-static void
-add_fence(struct strbuf *out, struct slice text)
-{
-    size_t longest = 2, run = 0;
-
-    for (size_t i = 0; i < text.n; i++) {
-        run = text.p[i] == '`' ? run + 1 : 0;
-        longest = run > longest ? run : longest;
-    }
-    for (size_t i = 0; i <= longest; i++)
-        strbuf_add_char(out, '`');
-}
-
 static void
 add_block(struct strbuf *out, const char *what, struct slice text)
 {
     strbuf_addf(out, "%s:\n\n", what);
-    add_fence(out, text);
+    medium_fenced(out, text);
     strbuf_add_char(out, '\n');
-    strbuf_add_slice(out, text);
-    strbuf_add_char(out, '\n');
-    add_fence(out, text);
-    strbuf_add_text(out, "\n\n");
 }
 
 static void
@@ -154,14 +114,10 @@ markdown_record(struct emit_state *state, const struct plan_record *record)
               strbuf_slice(&cells.host));
     add_block(out, "Host, where it does not", strbuf_slice(&cells.name));
     add_block(out, "Value", strbuf_slice(&cells.value));
-    strbuf_add_text(out, "In a zone file:\n\n");
     strbuf_cut(&cells.host, 0);
     strbuf_addf(&cells.host, "%s. %u IN %s %s", cells.name.p, record->ttl,
                 cells.type.p, cells.data.p);
-    add_fence(out, strbuf_slice(&cells.host));
-    strbuf_addf(out, "\n%s\n", cells.host.p);
-    add_fence(out, strbuf_slice(&cells.host));
-    strbuf_add_text(out, "\n\n");
+    add_block(out, "In a zone file", strbuf_slice(&cells.host));
     clear(&cells);
 }
 
@@ -169,28 +125,6 @@ const struct emitter emit_markdown = {
     .name = "markdown", .group = markdown_group, .record = markdown_record};
 
 /* ---- HTML ---- */
-
-static void
-add_html(struct strbuf *out, struct slice text)
-{
-    for (size_t i = 0; i < text.n; i++)
-        switch (text.p[i]) {
-        case '&':
-            strbuf_add_text(out, "&amp;");
-            break;
-        case '<':
-            strbuf_add_text(out, "&lt;");
-            break;
-        case '>':
-            strbuf_add_text(out, "&gt;");
-            break;
-        case '"':
-            strbuf_add_text(out, "&quot;");
-            break;
-        default:
-            strbuf_add_char(out, text.p[i]);
-        }
-}
 
 /* One file, no network: style and script are in it. */
 static const char html_head[] =
@@ -226,7 +160,7 @@ html_group(struct emit_state *state, const char *customer)
 
     add_customer(customer, &name);
     strbuf_add_text(state->out, "<h1>Records to publish: ");
-    add_html(state->out, strbuf_slice(&name));
+    medium_xml(state->out, strbuf_slice(&name));
     strbuf_add_text(state->out, "</h1>\n");
     strbuf_clear(&name);
 }
@@ -236,7 +170,7 @@ html_row(struct strbuf *out, const char *what, const char *key,
          struct slice text)
 {
     strbuf_addf(out, "<dt>%s</dt><dd><code class=\"%s\">", what, key);
-    add_html(out, text);
+    medium_xml(out, text);
     strbuf_add_text(out, "</code><button>copy</button></dd>\n");
 }
 

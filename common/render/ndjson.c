@@ -2,13 +2,6 @@
 /* One JSON object a line for each subject: for pipes and long runs. */
 #include "common/render/renderer.h"
 
-static void
-ndjson_nothing(struct render_state *state, struct strbuf *out)
-{
-    (void)state;
-    (void)out;
-}
-
 /* A line stands by itself, so each says what it is. */
 static void
 ndjson_subject(struct render_state *state, const struct subject *subject,
@@ -28,13 +21,6 @@ ndjson_subject(struct render_state *state, const struct subject *subject,
     arena_free(arena);
 }
 
-static void
-ndjson_place(struct render_state *state, struct slice subject,
-             struct strbuf *out)
-{
-    (void)state;
-    strbuf_add_slice(out, subject);
-}
-
-const struct renderer render_ndjson = {
-    "ndjson", ndjson_nothing, ndjson_subject, ndjson_place, ndjson_nothing};
+const struct renderer render_ndjson = {"ndjson", renderer_nothing,
+                                       ndjson_subject, renderer_append,
+                                       renderer_nothing};

@@ -5,7 +5,9 @@
 #include <string.h>
 
 const struct renderer *const renderers[] = {
-    &render_text, &render_json, &render_ndjson, &render_tap, NULL,
+    &render_text,  &render_json,  &render_ndjson, &render_tap,
+    &render_junit, &render_sarif, &render_github, &render_markdown,
+    &render_csv,   NULL,
 };
 
 const struct renderer *
@@ -34,4 +36,19 @@ renderer_place(const struct renderer *renderer, struct render_state *state,
 {
     renderer->place(state, subject, out);
     state->subjects++;
+}
+
+void
+renderer_nothing(struct render_state *state, struct strbuf *out)
+{
+    (void)state;
+    (void)out;
+}
+
+void
+renderer_append(struct render_state *state, struct slice subject,
+                struct strbuf *out)
+{
+    (void)state;
+    strbuf_add_slice(out, subject);
 }

@@ -21,7 +21,7 @@ struct render_settings {
 struct render_state {
     const struct render_settings *settings; /* borrowed */
     size_t subjects;                        /* placed so far */
-    size_t tests;                           /* TAP: numbered so far */
+    size_t tests;                           /* TAP, SARIF: placed so far */
     size_t counts[3];                       /* rendered, by status */
     size_t failed;                          /* rendered, with error set */
 };
@@ -54,8 +54,15 @@ void renderer_place(const struct renderer *renderer,
                     struct render_state *state, struct slice subject,
                     struct strbuf *out);
 
+/* For a form without a head or a foot; and for one whose subjects stand one
+   after the other as they are. */
+void renderer_nothing(struct render_state *state, struct strbuf *out);
+void renderer_append(struct render_state *state, struct slice subject,
+                     struct strbuf *out);
+
 extern const struct renderer render_text, render_json, render_ndjson,
-    render_tap;
+    render_tap, render_junit, render_sarif, render_github, render_markdown,
+    render_csv;
 
 /* All of them, NULL at the end; by name, or NULL. */
 extern const struct renderer *const renderers[];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The Test Anything Protocol, version 13: one test for each id decided of
    each subject. */
+#include "common/render/eachtest.h"
 #include "common/render/renderer.h"
 
 /* In what a subject gave, a test's number stands where this octet is: it is
@@ -55,91 +56,77 @@ put_finding(struct arena *arena, const struct finding *finding,
     }
 }
 
-/* The findings of one id, which are count from the first on: found when one
-   of them is. */
 static void
-put_findings(const struct render_state *state, const struct subject *subject,
-             size_t first, size_t count, struct strbuf *out)
+put_findings(const struct report *report, const struct eachtest *test,
+             struct strbuf *out)
 {
-    const struct finding *finding = report_finding(subject->report, first);
     struct arena *arena = arena_new();
-    bool found = false;
-    bool good;
 
-    for (size_t i = first; i < first + count; i++)
-        found = found
-                || report_finding(subject->report, i)->state == FINDING_FOUND;
-    good = found && finding->severity < state->settings->fail_on;
-    put_test(good, subject->domain, finding_def(finding->id)->name, out);
-    strbuf_add_text(out, found ? "\n" : " # TODO unknown\n");
     strbuf_add_text(out, "  ---\n  findings:\n");
-    for (size_t i = first; i < first + count; i++)
-        put_finding(arena, report_finding(subject->report, i), out);
+    for (size_t i = test->first; i < test->first + test->count; i++)
+        put_finding(arena, report_finding(report, i), out);
     strbuf_add_text(out, "  ...\n");
     arena_free(arena);
 }
 
-/* Rules of a profile.  One that could not be told is skipped, and says why:
-   many never show in DNS. */
 static void
-put_rule(const struct render_state *state, const struct subject *subject,
-         const struct profilerule_result *result, struct strbuf *out)
+put_rule(const struct profilerule_result *rule, struct strbuf *out)
 {
-    bool is_low = result->severity < state->settings->fail_on;
-    bool good = result->verdict == PROFILERULE_PASS
-                || (result->verdict == PROFILERULE_FAIL && is_low);
     struct arena *arena = arena_new();
 
-    put_test(good || result->verdict == PROFILERULE_UNKNOWN, subject->domain,
-             result->name, out);
-    if (result->verdict == PROFILERULE_UNKNOWN) {
-        strbuf_add_text(out, " # SKIP unknown: ");
-        put_description(slice_of(result->reason), out);
-    }
-    strbuf_add_text(out, "\n  ---\n  text: ");
-    value_json(value_text(arena, result->text), 0, out);
-    if (result->verdict == PROFILERULE_FAIL) {
+    strbuf_add_text(out, "  ---\n  text: ");
+    value_json(value_text(arena, rule->text), 0, out);
+    if (rule->verdict == PROFILERULE_FAIL) {
         strbuf_add_text(out, "\n  verdict: \"fail\"\n  findings:");
-        for (size_t i = 0; i < result->finding_count; i++)
+        for (size_t i = 0; i < rule->finding_count; i++)
             strbuf_addf(out, "\n    - %s",
-                        finding_def(result->findings[i])->name);
-        if (result->finding_count == 0)
+                        finding_def(rule->findings[i])->name);
+        if (rule->finding_count == 0)
             strbuf_add_text(out, " []");
     }
     strbuf_add_text(out, "\n  ...\n");
     arena_free(arena);
 }
 
+struct page {
+    const struct subject *subject; /* whose tests */
+    struct strbuf *out;            /* where they go */
+};
+
+/* A rule that could not be told is skipped, and says why: many never show in
+   DNS.  An unknown finding fails, as a thing that is to be done. */
+static void
+put_one(void *context, const struct eachtest *test)
+{
+    const struct page *page = context;
+    bool good =
+        test->result == EACHTEST_GOOD || test->result == EACHTEST_SKIPPED;
+
+    put_test(good, page->subject->domain, test->name, page->out);
+    if (test->result == EACHTEST_UNKNOWN)
+        strbuf_add_text(page->out, " # TODO unknown");
+    if (test->result == EACHTEST_SKIPPED) {
+        strbuf_add_text(page->out, " # SKIP unknown: ");
+        put_description(slice_of(test->rule->reason), page->out);
+    }
+    strbuf_add_char(page->out, '\n');
+    if (test->count > 0)
+        put_findings(page->subject->report, test, page->out);
+    if (test->rule != NULL)
+        put_rule(test->rule, page->out);
+}
+
 static void
 tap_subject(struct render_state *state, const struct subject *subject,
             struct strbuf *out)
 {
-    size_t position = 0;
-    size_t count;
-    enum finding_id id;
-    bool known;
+    struct page page = {subject, out};
 
     if (subject->error != NULL) {
         put_test(false, subject->domain, subject->error, out);
         strbuf_add_char(out, '\n');
-        return;
     }
-    /* Sorted, so those of one id stand together. */
-    for (size_t i = 0; i < report_count(subject->report); i += count) {
-        id = report_finding(subject->report, i)->id;
-        count = 1;
-        while (i + count < report_count(subject->report)
-               && report_finding(subject->report, i + count)->id == id)
-            count++;
-        put_findings(state, subject, i, count, out);
-    }
-    while (report_each_decided(subject->report, &position, &id, &known)) {
-        put_test(known, subject->domain, finding_def(id)->name, out);
-        strbuf_add_text(out, known ? "\n" : " # TODO unknown\n");
-    }
-    for (size_t i = 0; subject->rules != NULL && i < subject->rules->count;
-         i++)
-        put_rule(state, subject, &subject->rules->results[i], out);
+    eachtest(subject, state->settings->fail_on, put_one, &page);
 }
 
 static void
