@@ -54,7 +54,7 @@ re|records report
 customer _|show set suspend resume remove
 customer re|resume remove
 audit --form|--format
-audit --format _|text json ndjson tap
+audit --format _|text json ndjson tap junit sarif github markdown csv
 audit a.example -f nd|ndjson
 audit --fail-on w|warning
 audit --zone f|file.zone folder
