@@ -57,10 +57,27 @@ raise(const struct dmarcchecker *checker, enum finding_id id, bool is_open)
     if (dmarc->has_sender)
         dmarcchecker_name(checker, finding, "source", &dmarc->sender);
     else
-        finding_word(finding, "source", "the selectors named");
+        finding_word(finding, "source", "mail of the selectors named");
     if (is_open)
         finding_set_unknown(finding);
     return finding;
+}
+
+/* May mail with the domain itself as MAIL FROM, which aligns in any mode, pass
+   SPF?  Then selectors alone do not say that nothing aligns. */
+static bool
+own_spf_may_pass(const struct dmarcchecker *checker)
+{
+    const struct asked *apex = &checker->dmarc->apex;
+
+    if (!outcome_is_definite(asked_outcome(apex)))
+        return true;
+    for (size_t i = 0; i < apex->answer->record_count; i++)
+        if (slice_starts_case(
+                record_text(checker->arena, &apex->answer->records[i]),
+                SLICE("v=spf1")))
+            return !dmarcchecker_sends_nothing(checker);
+    return false;
 }
 
 /* Senders that somebody named: --sender and --selector.  A source that only
@@ -82,7 +99,8 @@ check_sources(const struct dmarcchecker *checker)
     bool known = checker->discovery->rfc9989.is_known && !is_open
                  && signing != SIGNING_UNTOLD;
 
-    if (!dmarc->has_sender && asserted_count(dkim) == 0)
+    if (!dmarc->has_sender
+        && (asserted_count(dkim) == 0 || own_spf_may_pass(checker)))
         return;
     report_decide(checker->report, FIND_DMARC_NO_ALIGNED_SOURCE, known);
     report_decide(checker->report, FIND_DMARC_STRICT_BREAKS_SOURCE, known);

@@ -177,20 +177,23 @@ _selkie_value() {
     template-lint:--fail-on | verify:--fail-on | who:--fail-on)
         _selkie_words 'info warning error never'
         ;;
-    align:--format | align:-f | audit:--format | audit:-f | \
-    message:--format | message:-f | report:--format | \
-    report:-f | rotate-preflight:--format | \
+    report:--format | report:-f)
+        _selkie_words 'text json ndjson csv html'
+        ;;
+    audit:--format | audit:-f | template-lint:--format | \
+    template-lint:-f | verify:--format | verify:-f)
+        _selkie_words 'text json ndjson tap junit sarif github markdown csv'
+        ;;
+    align:--format | align:-f | list:--format | list:-f | \
+    message:--format | message:-f | rotate-plan:--format | \
+    rotate-plan:-f | rotate-preflight:--format | \
     rotate-preflight:-f | rotate-retire:--format | \
-    rotate-retire:-f | rotate-switch:--format | \
+    rotate-retire:-f | rotate-status:--format | \
+    rotate-status:-f | rotate-switch:--format | \
     rotate-switch:-f | spf-check:--format | spf-check:-f | \
     spf-flatten:--format | spf-flatten:-f | spf-tree:--format | \
     spf-tree:-f | spf-whatif:--format | spf-whatif:-f | \
-    template-lint:--format | template-lint:-f | \
-    verify:--format | verify:-f | who:--format | who:-f)
-        _selkie_words 'text json ndjson tap'
-        ;;
-    list:--format | list:-f | rotate-plan:--format | \
-    rotate-plan:-f | rotate-status:--format | rotate-status:-f)
+    who:--format | who:-f)
         _selkie_words 'text json ndjson'
         ;;
     template-explain:--format | template-explain:-f | \

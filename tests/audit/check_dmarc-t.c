@@ -15,6 +15,8 @@
          "@ A 192.0.2.25\n@ TXT \"v=spf1 a -all\"\n"
 #define RUA  "rua=mailto:d@example.com"
 #define NONE "_dmarc TXT \"v=DMARC1; p=none; " RUA "\"\n"
+/* No mail passes by SPF: what the zone has lets somebody send. */
+#define NO_SPF NONE "@ TXT \"v=spf1 -all\"\n"
 #define KEY                                                                   \
     "s1._domainkey TXT \"v=DKIM1; k=ed25519;"                                 \
     " p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"\n"
@@ -334,11 +336,13 @@ static const struct {
      "dmarc.no-aligned-source"},
     {"a provider's return path, and a key", "s1", "x@b.example.net",
      NONE KEY, ""},
-    {"a selector without a key", "s1", NULL, NONE "x._domainkey TXT \"\"\n",
+    {"a selector without a key", "s1", NULL, NO_SPF "x._domainkey TXT \"\"\n",
      "dmarc.no-aligned-source"},
     {"6376 3.6.1: a key that is revoked", "s1", NULL,
-     NONE "s1._domainkey TXT \"v=DKIM1; p=\"\n", "dmarc.no-aligned-source"},
-    {"TXT that is no key", "s1", NULL, NONE "s1._domainkey TXT \"hello\"\n",
+     NO_SPF "s1._domainkey TXT \"v=DKIM1; p=\"\n", "dmarc.no-aligned-source"},
+    {"a key that is revoked, and mail may pass by SPF", "s1", NULL,
+     NONE "s1._domainkey TXT \"v=DKIM1; p=\"\n", ""},
+    {"TXT that is no key", "s1", NULL, NO_SPF "s1._domainkey TXT \"hello\"\n",
      "dmarc.no-aligned-source"},
     {"a key beside TXT that is none", "s1", NULL,
      NONE KEY "s1._domainkey TXT \"hello\"\n", ""},
