@@ -13,8 +13,8 @@
     ROOT "$ORIGIN example.com.\n@ SOA ns1 dns 1 7200 3600 1209600 600\n"      \
          "@ NS ns1\n@ NS ns2\nns1 A 192.0.2.1\nns2 A 192.0.2.2\n"             \
          "@ A 192.0.2.25\n@ TXT \"v=spf1 a -all\"\n"
-#define RUA  "rua=mailto:d@example.com"
-#define NONE "_dmarc TXT \"v=DMARC1; p=none; " RUA "\"\n"
+#define RUA    "rua=mailto:d@example.com"
+#define NONE   "_dmarc TXT \"v=DMARC1; p=none; " RUA "\"\n"
 /* No mail passes by SPF: what the zone has lets somebody send. */
 #define NO_SPF NONE "@ TXT \"v=spf1 -all\"\n"
 #define KEY                                                                   \
