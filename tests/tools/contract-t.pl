@@ -82,9 +82,10 @@ sub note_subject {
     note_flat('Subject', $subject);
     note_all('Finding', $subject->{findings});
     for my $name (keys %$facts) {
-        note_all($name eq 'records' ? 'facts of verify' : "facts.$name",
-            $name eq 'records' ? {records => $facts->{records}}
-                : $facts->{$name});
+        my $of = $name eq 'records' ? 'facts of verify'
+            : $name eq 'rotation' ? 'facts of rotate' : undef;
+        note_all($of // "facts.$name",
+            $of ? {$name => $facts->{$name}} : $facts->{$name});
     }
 }
 
@@ -97,11 +98,12 @@ sub note_run {
     note_flat('AUDIT AND VERIFY', $document);
     note_subject($_) for @{$document->{subjects}};
     is($document->{version}, 1, "@words: version");
-    is($document->{command}, $words[0], "@words: command");
+    my $command = $words[0] eq 'rotate' ? "@words[0, 1]" : $words[0];
+    is($document->{command}, $command, "@words: command");
     # A line is a subject that says what it is.
     for my $line (@lines) {
         is($line->{version}, 1, "@words: version of a line");
-        is($line->{command}, $words[0], "@words: command of a line");
+        is($line->{command}, $command, "@words: command of a line");
         delete @$line{qw(version command)};
     }
     is_deeply(\@lines, $document->{subjects}, "@words: lines and document");
@@ -128,6 +130,11 @@ note_run('audit', '--zone', $zone, '--profile', 'rfc', 'brewery.example',
     '--sender', 'a@mail.brewery.example');
 note_run('verify', '--zone', "$work/esp.zone", '--all');
 note_run('verify', '--zone', "$work/spoilt.zone", 'snufkin', 'nobody');
+run('rotate', 'start', 'snufkin');
+open $file, '>', "$work/rotated.zone" or die "$!\n";
+print $file run('records', '--all');
+close $file;
+note_run('rotate', 'preflight', '--zone', "$work/rotated.zone", 'snufkin');
 
 my $list = decode_json(run('list', '--format', 'json'));
 note_all('LIST', $list);
