@@ -63,10 +63,10 @@ raise(const struct dmarcchecker *checker, enum finding_id id, bool is_open)
     return finding;
 }
 
-/* May mail with the domain itself as MAIL FROM, which aligns in any mode, pass
-   SPF?  Then selectors alone do not say that nothing aligns. */
+/* Has the domain SPF, as far as is known?  Mail with it as MAIL FROM aligns in
+   any mode; or nobody may send, and then nothing is meant to align. */
 static bool
-own_spf_may_pass(const struct dmarcchecker *checker)
+may_have_spf(const struct dmarcchecker *checker)
 {
     const struct asked *apex = &checker->dmarc->apex;
 
@@ -76,7 +76,7 @@ own_spf_may_pass(const struct dmarcchecker *checker)
         if (slice_starts_case(
                 record_text(checker->arena, &apex->answer->records[i]),
                 SLICE("v=spf1")))
-            return !dmarcchecker_sends_nothing(checker);
+            return true;
     return false;
 }
 
@@ -100,7 +100,7 @@ check_sources(const struct dmarcchecker *checker)
                  && signing != SIGNING_UNTOLD;
 
     if (!dmarc->has_sender
-        && (asserted_count(dkim) == 0 || own_spf_may_pass(checker)))
+        && (asserted_count(dkim) == 0 || may_have_spf(checker)))
         return;
     report_decide(checker->report, FIND_DMARC_NO_ALIGNED_SOURCE, known);
     report_decide(checker->report, FIND_DMARC_STRICT_BREAKS_SOURCE, known);
