@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "common/base/lazylib.h"
 #include "common/base/memory.h"
 
 struct mailparts {
@@ -15,27 +16,73 @@ struct mailparts {
     GMimeStream *decoded;  /* of that part, or NULL */
 };
 
+/* What is used of it; the headers give the types. */
+#define GMIME_SONAME "libgmime-3.0.so.0"
+#define FUNCTIONS(X)                                                          \
+    X(g_mime_init)                                                            \
+    X(g_object_unref)                                                         \
+    X(g_type_check_instance_is_a)                                             \
+    X(g_mime_part_get_type)                                                   \
+    X(g_mime_stream_mem_new_with_buffer)                                      \
+    X(g_mime_parser_new_with_stream)                                          \
+    X(g_mime_parser_set_format)                                               \
+    X(g_mime_parser_construct_message)                                        \
+    X(g_mime_part_iter_new)                                                   \
+    X(g_mime_part_iter_free)                                                  \
+    X(g_mime_part_iter_next)                                                  \
+    X(g_mime_part_iter_get_current)                                           \
+    X(g_mime_part_get_content)                                                \
+    X(g_mime_part_get_filename)                                               \
+    X(g_mime_data_wrapper_get_stream)                                         \
+    X(g_mime_data_wrapper_get_encoding)                                       \
+    X(g_mime_stream_reset)                                                    \
+    X(g_mime_stream_read)                                                     \
+    X(g_mime_stream_filter_new)                                               \
+    X(g_mime_stream_filter_add)                                               \
+    X(g_mime_filter_basic_new)                                                \
+    X(g_mime_object_get_content_type)                                         \
+    X(g_mime_content_type_is_type)
+
+static struct {
+#define MEMBER(name) __typeof__(name) *name;
+    FUNCTIONS(MEMBER)
+#undef MEMBER
+} gmime;
+
+static const char *const function_names[] = {
+#define NAME(name) #name,
+    FUNCTIONS(NAME)
+#undef NAME
+};
+
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+static enum status loaded;
+static struct error load_error;
 
 static void
-begin_library(void)
+load(void)
 {
-    g_mime_init();
+    loaded = lazylib_load(GMIME_SONAME, function_names,
+                          sizeof(function_names) / sizeof(function_names[0]),
+                          &gmime, &load_error);
+    if (loaded == ST_OK)
+        gmime.g_mime_init();
 }
 
 static GMimeMessage *
 parse(struct slice mail)
 {
-    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(mail.p, mail.n);
-    GMimeParser *parser = g_mime_parser_new_with_stream(stream);
+    GMimeStream *stream =
+        gmime.g_mime_stream_mem_new_with_buffer(mail.p, mail.n);
+    GMimeParser *parser = gmime.g_mime_parser_new_with_stream(stream);
     GMimeMessage *message;
 
-    g_mime_parser_set_format(parser, slice_starts(mail, SLICE("From "))
-                                         ? GMIME_FORMAT_MBOX
-                                         : GMIME_FORMAT_MESSAGE);
-    message = g_mime_parser_construct_message(parser, NULL);
-    g_object_unref(parser);
-    g_object_unref(stream);
+    gmime.g_mime_parser_set_format(parser, slice_starts(mail, SLICE("From "))
+                                               ? GMIME_FORMAT_MBOX
+                                               : GMIME_FORMAT_MESSAGE);
+    message = gmime.g_mime_parser_construct_message(parser, NULL);
+    gmime.g_object_unref(parser);
+    gmime.g_object_unref(stream);
     return message;
 }
 
@@ -45,13 +92,15 @@ mailparts_open(struct slice mail, struct mailparts **out, struct error *err)
     struct mailparts *parts;
     GMimeMessage *message;
 
-    pthread_once(&once, begin_library);
+    pthread_once(&once, load);
+    if (loaded != ST_OK)
+        return error_set(err, loaded, "%s", load_error.text);
     message = parse(mail);
     if (message == NULL)
         return error_set(err, ST_SYNTAX, "it is no mail that can be read");
     parts = memory_zeroed(1, sizeof(*parts));
     parts->message = message;
-    parts->iter = g_mime_part_iter_new(GMIME_OBJECT(message));
+    parts->iter = gmime.g_mime_part_iter_new((GMimeObject *)message);
     *out = parts;
     return ST_OK;
 }
@@ -60,7 +109,7 @@ static void
 end_part(struct mailparts *parts)
 {
     if (parts->decoded != NULL)
-        g_object_unref(parts->decoded);
+        gmime.g_object_unref(parts->decoded);
     parts->decoded = NULL;
 }
 
@@ -70,8 +119,8 @@ mailparts_close(struct mailparts *parts)
     if (parts == NULL)
         return;
     end_part(parts);
-    g_mime_part_iter_free(parts->iter);
-    g_object_unref(parts->message);
+    gmime.g_mime_part_iter_free(parts->iter);
+    gmime.g_object_unref(parts->message);
     free(parts);
 }
 
@@ -79,49 +128,57 @@ mailparts_close(struct mailparts *parts)
 static GMimeStream *
 decode(GMimePart *part)
 {
-    GMimeDataWrapper *content = g_mime_part_get_content(part);
+    GMimeDataWrapper *content = gmime.g_mime_part_get_content(part);
     GMimeStream *stream =
-        content == NULL ? NULL : g_mime_data_wrapper_get_stream(content);
+        content == NULL ? NULL : gmime.g_mime_data_wrapper_get_stream(content);
     GMimeStream *decoded;
     GMimeFilter *filter;
 
     if (stream == NULL)
         return NULL;
-    g_mime_stream_reset(stream);
-    decoded = g_mime_stream_filter_new(stream);
-    filter = g_mime_filter_basic_new(g_mime_data_wrapper_get_encoding(content),
-                                     FALSE);
-    g_mime_stream_filter_add(GMIME_STREAM_FILTER(decoded), filter);
-    g_object_unref(filter);
+    gmime.g_mime_stream_reset(stream);
+    decoded = gmime.g_mime_stream_filter_new(stream);
+    filter = gmime.g_mime_filter_basic_new(
+        gmime.g_mime_data_wrapper_get_encoding(content), FALSE);
+    gmime.g_mime_stream_filter_add((GMimeStreamFilter *)decoded, filter);
+    gmime.g_object_unref(filter);
     return decoded;
 }
 
 static bool
 is_for_people(GMimeObject *object)
 {
-    GMimeContentType *type = g_mime_object_get_content_type(object);
+    GMimeContentType *type = gmime.g_mime_object_get_content_type(object);
 
     return type != NULL
-           && (g_mime_content_type_is_type(type, "text", "html")
-               || g_mime_content_type_is_type(type, "text", "plain"));
+           && (gmime.g_mime_content_type_is_type(type, "text", "html")
+               || gmime.g_mime_content_type_is_type(type, "text", "plain"));
+}
+
+/* What GMIME_IS_PART does, by the functions that were loaded. */
+static bool
+is_part(GMimeObject *object)
+{
+    return gmime.g_type_check_instance_is_a((GTypeInstance *)object,
+                                            gmime.g_mime_part_get_type());
 }
 
 bool
 mailparts_next(struct mailparts *parts, struct mailpart *part)
 {
     end_part(parts);
-    while (!parts->is_begun || g_mime_part_iter_next(parts->iter)) {
-        GMimeObject *object = g_mime_part_iter_get_current(parts->iter);
+    while (!parts->is_begun || gmime.g_mime_part_iter_next(parts->iter)) {
+        GMimeObject *object = gmime.g_mime_part_iter_get_current(parts->iter);
 
         parts->is_begun = true;
         if (object == NULL)
             return false;
-        if (!GMIME_IS_PART(object))
+        if (!is_part(object))
             continue;
-        parts->decoded = decode(GMIME_PART(object));
+        parts->decoded = decode((GMimePart *)object);
         if (parts->decoded == NULL)
             continue;
-        part->name = g_mime_part_get_filename(GMIME_PART(object));
+        part->name = gmime.g_mime_part_get_filename((GMimePart *)object);
         part->is_text = is_for_people(object);
         return true;
     }
@@ -132,7 +189,7 @@ static ssize_t
 read_part(void *context, void *p, size_t n, struct error *err)
 {
     struct mailparts *parts = context;
-    ssize_t got = g_mime_stream_read(parts->decoded, p, n);
+    ssize_t got = gmime.g_mime_stream_read(parts->decoded, p, n);
 
     if (got < 0)
         error_set(err, ST_SYNTAX, "an attachment cannot be decoded");

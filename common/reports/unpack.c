@@ -5,9 +5,52 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 
+#include "common/base/lazylib.h"
 #include "common/base/memory.h"
+
+/* What is used of it; the headers give the types. */
+#define ARCHIVE_SONAME "libarchive.so.13"
+#define FUNCTIONS(X)                                                          \
+    X(archive_read_new)                                                       \
+    X(archive_read_free)                                                      \
+    X(archive_read_support_filter_gzip)                                       \
+    X(archive_read_support_format_zip_streamable)                             \
+    X(archive_read_support_format_raw)                                        \
+    X(archive_read_open)                                                      \
+    X(archive_read_next_header)                                               \
+    X(archive_read_data)                                                      \
+    X(archive_set_error)                                                      \
+    X(archive_error_string)                                                   \
+    X(archive_format)                                                         \
+    X(archive_entry_filetype)                                                 \
+    X(archive_entry_pathname)
+
+static struct {
+#define MEMBER(name) __typeof__(name) *name;
+    FUNCTIONS(MEMBER)
+#undef MEMBER
+} packed;
+
+static const char *const function_names[] = {
+#define NAME(name) #name,
+    FUNCTIONS(NAME)
+#undef NAME
+};
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static enum status loaded;
+static struct error load_error;
+
+static void
+load(void)
+{
+    loaded = lazylib_load(ARCHIVE_SONAME, function_names,
+                          sizeof(function_names) / sizeof(function_names[0]),
+                          &packed, &load_error);
+}
 
 /* Octets that are asked for at a time. */
 #define PIECE 65536
@@ -38,14 +81,14 @@ read_packed(struct archive *archive, void *context, const void **p)
 
     *p = unpack->piece;
     if (n < 0)
-        archive_set_error(archive, EIO, "%s", unpack->err.text);
+        packed.archive_set_error(archive, EIO, "%s", unpack->err.text);
     return n;
 }
 
 static enum status
 fault(struct unpack *unpack, struct error *err)
 {
-    const char *why = archive_error_string(unpack->archive);
+    const char *why = packed.archive_error_string(unpack->archive);
 
     if (unpack->err.text[0] != '\0')
         return error_set(err, ST_IO, "%s", unpack->err.text);
@@ -57,17 +100,24 @@ enum status
 unpack_open(const struct octets *from, struct unpack **out, struct error *err)
 {
     struct unpack *unpack = memory_zeroed(1, sizeof(*unpack));
-    struct archive *archive = archive_read_new();
-    enum status st = ST_OK;
+    struct archive *archive;
+    enum status st;
 
+    pthread_once(&once, load);
+    st = loaded;
+    if (st != ST_OK) {
+        free(unpack);
+        return error_set(err, st, "%s", load_error.text);
+    }
+    archive = packed.archive_read_new();
     if (archive == NULL)
         memory_exhausted();
     unpack->archive = archive;
     unpack->from = *from;
-    archive_read_support_filter_gzip(archive);
-    archive_read_support_format_zip_streamable(archive);
-    archive_read_support_format_raw(archive);
-    if (archive_read_open(archive, unpack, NULL, read_packed, NULL)
+    packed.archive_read_support_filter_gzip(archive);
+    packed.archive_read_support_format_zip_streamable(archive);
+    packed.archive_read_support_format_raw(archive);
+    if (packed.archive_read_open(archive, unpack, NULL, read_packed, NULL)
         != ARCHIVE_OK)
         st = fault(unpack, err);
     if (st == ST_OK)
@@ -82,7 +132,7 @@ unpack_close(struct unpack *unpack)
 {
     if (unpack == NULL)
         return;
-    archive_read_free(unpack->archive);
+    packed.archive_read_free(unpack->archive);
     free(unpack);
 }
 
@@ -93,15 +143,15 @@ unpack_next(struct unpack *unpack, const char **name, struct error *err)
     int st;
 
     do {
-        st = archive_read_next_header(unpack->archive, &entry);
+        st = packed.archive_read_next_header(unpack->archive, &entry);
         if (st == ARCHIVE_EOF)
             return ST_NOT_FOUND;
         if (st != ARCHIVE_OK && st != ARCHIVE_WARN)
             return fault(unpack, err);
-    } while (archive_entry_filetype(entry) == AE_IFDIR);
-    *name = archive_format(unpack->archive) == ARCHIVE_FORMAT_RAW
+    } while (packed.archive_entry_filetype(entry) == AE_IFDIR);
+    *name = packed.archive_format(unpack->archive) == ARCHIVE_FORMAT_RAW
                 ? NULL
-                : archive_entry_pathname(entry);
+                : packed.archive_entry_pathname(entry);
     return ST_OK;
 }
 
@@ -109,7 +159,7 @@ static ssize_t
 read_member(void *context, void *p, size_t n, struct error *err)
 {
     struct unpack *unpack = context;
-    la_ssize_t got = archive_read_data(unpack->archive, p, n);
+    la_ssize_t got = packed.archive_read_data(unpack->archive, p, n);
 
     if (got >= 0)
         return (ssize_t)got;

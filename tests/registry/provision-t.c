@@ -416,13 +416,23 @@ make_in_crew(void *context, enum key_algorithm algorithm, unsigned bits,
     return source->make(source->context, algorithm, bits, out, err);
 }
 
+static void
+run_many(const char *prefix, const struct provision_settings *settings)
+{
+    struct provision_request *requests = many(prefix, 500);
+    struct provision_totals totals;
+
+    run(settings, requests, 500, &totals);
+    free((void *)requests[0].customer);
+    free(requests);
+}
+
 /* Where nobody says how many threads: one for each core we may use. */
 static void
 test_all_cores(void)
 {
     struct provision_settings settings = settings_now();
     struct key_source source = {make_in_crew, NULL};
-    struct provision_totals totals;
     cpu_set_t all, one;
 
     settings.source = &source;
@@ -430,7 +440,7 @@ test_all_cores(void)
     if (sched_getaffinity(0, sizeof(all), &all) != 0)
         bail("no cores are known");
     crew_wanted = CPU_COUNT(&all) < 256 ? CPU_COUNT(&all) : 256;
-    run(&settings, many("all", 500), 500, &totals);
+    run_many("all", &settings);
     is_int(crew_wanted, crew_seen, "as many make keys as there are cores");
     CPU_ZERO(&one);
     for (size_t i = 0; i < CPU_SETSIZE && CPU_COUNT(&one) == 0; i++)
@@ -439,7 +449,7 @@ test_all_cores(void)
     crew_seen = 0;
     crew_wanted = 1;
     sched_setaffinity(0, sizeof(one), &one);
-    run(&settings, many("one", 500), 500, &totals);
+    run_many("one", &settings);
     sched_setaffinity(0, sizeof(all), &all);
     is_int(1, crew_seen, "one where we may use one core");
 }
