@@ -35,10 +35,10 @@ struct gate_subject {
     struct rotationcase_seen seen; /* of the latest run */
 };
 
-static void *
-gate_next(void *context, const char **name, const char **error)
+/* The next customer, with its cases; NULL: there is none, or it failed. */
+static struct gate_subject *
+read_customer(struct gate *gate)
 {
-    struct gate *gate = context;
     struct arena *arena = arena_new();
     struct gate_subject *subject = ARENA_NEW(arena, struct gate_subject);
     struct error why = ERROR_INIT;
@@ -48,12 +48,30 @@ gate_next(void *context, const char **name, const char **error)
         return NULL;
     }
     subject->arena = arena;
-    *name = subject->plan.name;
     if (subject->plan.problem == NULL
         && rotatecases_find(&gate->desk, &subject->plan, &gate->wish, arena,
                             &subject->cases, &why)
                != ST_OK)
         subject->plan.problem = arena_text(arena, slice_of(why.text));
+    return subject;
+}
+
+/* Of all customers only those have a place in the output of whom something is
+   asked: nothing is good of the others. */
+static void *
+gate_next(void *context, const char **name, const char **error)
+{
+    struct gate *gate = context;
+    struct gate_subject *subject = read_customer(gate);
+
+    while (subject != NULL && gate->options->all && subject->cases.count == 0
+           && subject->plan.problem == NULL) {
+        arena_free(subject->arena);
+        subject = read_customer(gate);
+    }
+    if (subject == NULL)
+        return NULL;
+    *name = subject->plan.name;
     *error = subject->plan.problem;
     return subject;
 }

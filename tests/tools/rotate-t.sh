@@ -88,6 +88,9 @@ until_seen() {
 run rotate start snufkin
 ends 0 'nothing signs yet'
 like "$out" '^0 customers started' 'so nothing is started'
+run rotate preflight --all
+ends 0 'no key is to replace another'
+is "0 looked at" "$out" 'and nobody is called good for that'
 until_seen k1
 run rotate switch snufkin $dns
 ends 3 'before verify saw it'
