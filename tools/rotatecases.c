@@ -89,13 +89,14 @@ pair_of(const struct finder *f, int64_t key,
 
 /* ---- cases ---- */
 
-/* fresh may be NULL (the key that is to go has no successor), old too. */
+/* fresh may be NULL (the key that is to go has no successor), or old. */
 static void
 add_case(struct finder *f, const struct customer_key *fresh,
          const struct customer_key *old)
 {
     struct rotatecases *out = f->out;
     bool is_retirement = f->wish->is_retirement;
+    const struct customer_key *one = fresh != NULL ? fresh : old;
     struct rotationcase *c;
 
     out->cases =
@@ -104,7 +105,7 @@ add_case(struct finder *f, const struct customer_key *fresh,
         arena_grow(f->arena, out->steps, out->count, sizeof(*out->steps));
     c = &out->cases[out->count];
     *c = (struct rotationcase){
-        .domain = (fresh != NULL ? fresh : old)->signing_domain,
+        .domain = one->signing_domain,
         .fresh = fresh == NULL ? NULL : fresh->selector,
         .old = old == NULL ? NULL : old->selector,
         .is_retirement = is_retirement,

@@ -17,8 +17,9 @@ asked_of(const struct view *view, const struct answer *answer)
     const struct question *question =
         answer == NULL ? NULL : view_question(view, answer);
 
-    return question == NULL ? (struct asked){0}
-                            : (struct asked){*question, answer};
+    if (question == NULL)
+        return (struct asked){0};
+    return (struct asked){*question, answer};
 }
 
 static void
