@@ -81,31 +81,39 @@ key_of(struct tally *tally, struct slice one, struct slice other)
     return strbuf_slice(key);
 }
 
+/* Reports may claim more than numbers hold: a sum stays at the most that JSON
+   carries exactly (RFC 8259 section 6), and what is drawn of it is sound. */
+static void
+sum(uint64_t *total, uint64_t more)
+{
+    *total = more > TALLY_SUM_MAX - *total ? TALLY_SUM_MAX : *total + more;
+}
+
 static void
 add_counts(struct tally_counts *counts, const struct feedback_row *row)
 {
-    counts->messages += row->count;
+    sum(&counts->messages, row->count);
     if (row->dkim_aligned || row->spf_aligned)
-        counts->aligned += row->count;
+        sum(&counts->aligned, row->count);
     if (row->dkim_aligned)
-        counts->dkim += row->count;
+        sum(&counts->dkim, row->count);
     if (row->spf_aligned)
-        counts->spf += row->count;
+        sum(&counts->spf, row->count);
     if (row->disposition == FEEDBACK_QUARANTINED)
-        counts->quarantined += row->count;
+        sum(&counts->quarantined, row->count);
     if (row->disposition == FEEDBACK_REJECTED)
-        counts->rejected += row->count;
+        sum(&counts->rejected, row->count);
 }
 
 void
 tally_counts_add(struct tally_counts *counts, const struct tally_counts *more)
 {
-    counts->messages += more->messages;
-    counts->aligned += more->aligned;
-    counts->dkim += more->dkim;
-    counts->spf += more->spf;
-    counts->quarantined += more->quarantined;
-    counts->rejected += more->rejected;
+    sum(&counts->messages, more->messages);
+    sum(&counts->aligned, more->aligned);
+    sum(&counts->dkim, more->dkim);
+    sum(&counts->spf, more->spf);
+    sum(&counts->quarantined, more->quarantined);
+    sum(&counts->rejected, more->rejected);
 }
 
 static void
@@ -194,7 +202,7 @@ note_seen(struct tally *tally, struct tally_source *source,
         if (known->is_spf == seen->is_spf && known->result == seen->result
             && slice_equal(known->domain, seen->domain)
             && slice_equal(known->selector, seen->selector)) {
-            known->messages += seen->messages;
+            sum(&known->messages, seen->messages);
             return;
         }
     if (source->seen_count == TALLY_SEEN_MAX)
@@ -230,9 +238,9 @@ add_signature(struct tally *tally, const struct feedback *report,
 
     note_dates(&selector->first, &selector->last, report);
     if (dkim->result != FEEDBACK_PASS) {
-        selector->failed += row->count;
+        sum(&selector->failed, row->count);
     } else {
-        selector->passed += row->count;
+        sum(&selector->passed, row->count);
         if (report->end > selector->last_pass)
             selector->last_pass = report->end;
     }
@@ -259,8 +267,8 @@ add_row(struct tally *tally, const struct feedback *report,
 
     add_counts(&source->counts, row);
     add_counts(&domain->counts, row);
-    source->causes[cause] += row->count;
-    tally->whys[cause] += row->count;
+    sum(&source->causes[cause], row->count);
+    sum(&tally->whys[cause], row->count);
     note_dates(&source->first, &source->last, report);
     if (report->end >= domain->last
         && !slice_equal(domain->policy, report->policy))

@@ -16,8 +16,10 @@
 #define TALLY_GROUPS_MAX    100000
 /* Identities that are kept of one source. */
 #define TALLY_SEEN_MAX      8
+/* The greatest sum of messages: 2^53, and no more is added. */
+#define TALLY_SUM_MAX       (UINT64_C(1) << 53)
 
-/* Messages. */
+/* Messages, each TALLY_SUM_MAX at most. */
 struct tally_counts {
     uint64_t messages;    /* all */
     uint64_t aligned;     /* that pass DMARC: by either */
@@ -104,7 +106,7 @@ struct tally_lists {
 void tally_lists(const struct tally *tally, struct arena *arena,
                  struct tally_lists *out);
 
-/* Add more to counts. */
+/* Add more to counts, up to TALLY_SUM_MAX. */
 void tally_counts_add(struct tally_counts *counts,
                       const struct tally_counts *more);
 

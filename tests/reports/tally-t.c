@@ -216,6 +216,46 @@ test_limits(void)
     tally_free(tally);
 }
 
+/* A million million messages a row, the most that is believed of one: 2^53 is
+   9007 of them and some, and 10,000 rows are more. */
+static void
+test_sums(void)
+{
+    static struct feedback_row rows[10000];
+    struct tally *tally = tally_new(MONDAY + 7 * DAY);
+    struct arena *arena = arena_new();
+    struct feedback_dkim dkim = {SLICE("example.com"), SLICE("k"),
+                                 FEEDBACK_PASS};
+    struct feedback report = {.domain = SLICE("example.com"),
+                              .begin = MONDAY,
+                              .end = MONDAY,
+                              .id = SLICE("1"),
+                              .rows = rows};
+    struct feedbackpart part = {.name = "x", .report = &report};
+    struct tally_lists lists;
+
+    for (size_t i = 0; i < 10000; i++)
+        rows[i] = (struct feedback_row){.next = i < 9999 ? &rows[i + 1] : NULL,
+                                        .count = 1000000000000,
+                                        .header_from = SLICE("example.com"),
+                                        .dkim = &dkim,
+                                        .dkim_count = 1};
+    tally_add(tally, &part);
+    tally_lists(tally, arena, &lists);
+    is_int(9007199254740992, (long long)lists.counts.messages,
+           "the sum of all ends at 2^53");
+    is_int(9007199254740992, (long long)lists.days[0]->counts.messages,
+           "that of a day, too");
+    is_int(9007199254740992, (long long)lists.causes[CAUSE_OTHER],
+           "and of why they fail");
+    is_int(9007199254740992, (long long)lists.selectors[0]->passed,
+           "and of a selector");
+    is_int(9007199254740992, (long long)lists.sources[0]->seen[0].messages,
+           "and of a signature of a source");
+    arena_free(arena);
+    tally_free(tally);
+}
+
 int
 main(void)
 {
@@ -240,6 +280,7 @@ main(void)
     test_members(document);
     test_findings(report);
     test_limits();
+    test_sums();
     table_free(names);
     owners_free(owners);
     tally_free(tally);
