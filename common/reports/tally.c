@@ -252,6 +252,48 @@ add_signature(struct tally *tally, const struct feedback *report,
         cause_is_aligned(tally->causes, row->header_from, dkim->domain, false);
 }
 
+/* Messages with several signatures of one selector are its messages once: by
+   the first that passed, or else the first. */
+static bool
+is_told_by_another(const struct feedback_row *row, size_t i)
+{
+    const struct feedback_dkim *dkim = &row->dkim[i];
+    bool is_pass = dkim->result == FEEDBACK_PASS;
+
+    for (size_t k = 0; k < row->dkim_count; k++) {
+        const struct feedback_dkim *other = &row->dkim[k];
+        bool passes = other->result == FEEDBACK_PASS;
+
+        if (k != i && other->result != FEEDBACK_NONE
+            && (passes == is_pass ? k < i : passes)
+            && slice_equal(other->domain, dkim->domain)
+            && slice_equal(other->selector, dkim->selector))
+            return true;
+    }
+    return false;
+}
+
+static void
+add_signatures(struct tally *tally, const struct feedback *report,
+               const struct feedback_row *row, struct tally_source *source)
+{
+    for (size_t i = 0; i < row->dkim_count; i++) {
+        const struct feedback_dkim *dkim = &row->dkim[i];
+        struct tally_seen seen = {.domain = dkim->domain,
+                                  .selector = dkim->selector,
+                                  .result = dkim->result,
+                                  .messages = row->count};
+
+        /* A result of none names no signature, whatever else it has. */
+        if (dkim->domain.n == 0 || dkim->result == FEEDBACK_NONE
+            || is_told_by_another(row, i))
+            continue;
+        note_seen(tally, source, &seen);
+        if (dkim->selector.n > 0)
+            add_signature(tally, report, row, dkim);
+    }
+}
+
 static void
 add_row(struct tally *tally, const struct feedback *report,
         const struct feedback_row *row)
@@ -276,20 +318,7 @@ add_row(struct tally *tally, const struct feedback *report,
     note_dates(&domain->first, &domain->last, report);
     if (row->spf_domain.n > 0)
         note_seen(tally, source, &path);
-    for (size_t i = 0; i < row->dkim_count; i++) {
-        const struct feedback_dkim *dkim = &row->dkim[i];
-        struct tally_seen seen = {.domain = dkim->domain,
-                                  .selector = dkim->selector,
-                                  .result = dkim->result,
-                                  .messages = row->count};
-
-        /* A result of none names no signature, whatever else it has. */
-        if (dkim->domain.n == 0 || dkim->result == FEEDBACK_NONE)
-            continue;
-        note_seen(tally, source, &seen);
-        if (dkim->selector.n > 0)
-            add_signature(tally, report, row, dkim);
-    }
+    add_signatures(tally, report, row, source);
 }
 
 /* ---- reports ---- */

@@ -256,6 +256,53 @@ test_sums(void)
     tally_free(tally);
 }
 
+/* A row of five messages with these results of one selector's signatures. */
+static const struct {
+    const char *name;
+    enum feedback_result results[3];
+    unsigned passed, failed;
+} twice[] = {
+    {"two that pass are five messages", {FEEDBACK_PASS, FEEDBACK_PASS}, 5, 0},
+    {"two that fail are five messages",
+     {FEEDBACK_FAIL, FEEDBACK_NEUTRAL},
+     0,                                                                    5},
+    {"one that passes is enough",
+     {FEEDBACK_FAIL, FEEDBACK_PASS, FEEDBACK_FAIL},
+     5,                                                                    0},
+};
+
+static void
+test_twice(void)
+{
+    for (size_t i = 0; i < sizeof(twice) / sizeof(twice[0]); i++) {
+        struct tally *tally = tally_new(MONDAY + 7 * DAY);
+        struct feedback_dkim dkim[3];
+        struct feedback_row row = {.count = 5,
+                                   .header_from = SLICE("example.com"),
+                                   .dkim = dkim,
+                                   .dkim_count = 3};
+        struct feedback report = {.domain = SLICE("example.com"),
+                                  .begin = MONDAY,
+                                  .end = MONDAY,
+                                  .id = SLICE("1"),
+                                  .rows = &row};
+        struct feedbackpart part = {.name = "x", .report = &report};
+        const struct tally_selector *selector;
+
+        for (size_t k = 0; k < 3; k++)
+            dkim[k] = (struct feedback_dkim){SLICE("example.com"), SLICE("k"),
+                                             twice[i].results[k]};
+        tally_add(tally, &part);
+        selector =
+            tally_find_selector(tally, SLICE("example.com"), SLICE("k"));
+        is_int(twice[i].passed, (long long)selector->passed, "%s: passed",
+               twice[i].name);
+        is_int(twice[i].failed, (long long)selector->failed, "%s: failed",
+               twice[i].name);
+        tally_free(tally);
+    }
+}
+
 int
 main(void)
 {
@@ -281,6 +328,7 @@ main(void)
     test_findings(report);
     test_limits();
     test_sums();
+    test_twice();
     table_free(names);
     owners_free(owners);
     tally_free(tally);
