@@ -52,13 +52,6 @@ add_ttls(const struct answer *answer, struct rotation_ttl *ttl)
         lengthen(ttl, answer->chain[i].ttl);
 }
 
-/* Is it the zone's own server that says it? */
-static bool
-is_first_hand(const struct verify_server *server)
-{
-    return server->question.server.family != 0;
-}
-
 static void
 add_record(const struct verify_record *record, bool is_old,
            struct rotation_key *key)
@@ -68,10 +61,12 @@ add_record(const struct verify_record *record, bool is_old,
     for (size_t i = 0; i < record->server_count; i++) {
         const struct verify_server *server = &record->servers[i];
 
-        if (!is_first_hand(server))
+        if (verify_is_hearsay(record, server))
             continue;
         asked++;
         key->sight = worse(key->sight, sight_of(server, is_old));
+        if (server->question.server.family == 0)
+            continue; /* not reached: its answer is about an address */
         add_ttls(server->answer, &key->ttl);
         if (server->end != NULL)
             add_ttls(server->end, &key->ttl);

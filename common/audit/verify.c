@@ -362,10 +362,9 @@ verify_collect(const struct verify_input *input, struct view *view)
     return facts;
 }
 
-/* Resolvers' opinion of the RRset, beside that of the zone's servers. */
-static bool
-is_hearsay(const struct verify_record *record,
-           const struct verify_server *server)
+bool
+verify_is_hearsay(const struct verify_record *record,
+                  const struct verify_server *server)
 {
     return server->question.server.family == 0
            && name_equal(&server->question.name, &record->expected->owner);
@@ -392,7 +391,7 @@ verify_sight(const struct verify_record *record)
     for (size_t i = 0; i < record->server_count; i++) {
         enum verify_state state = record->servers[i].state;
 
-        if (is_hearsay(record, &record->servers[i]))
+        if (verify_is_hearsay(record, &record->servers[i]))
             continue;
         asked++;
         seen += state == VERIFY_SAME ? 1 : 0;

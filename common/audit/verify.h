@@ -127,6 +127,11 @@ struct value *verify_value(const struct verify_facts *facts,
 struct report *verify_check(const struct verify_facts *facts,
                             struct arena *arena);
 
+/* Is it resolvers' opinion of the RRset, beside that of the zone's servers?
+   A server that was not reached since its address is not known is none. */
+bool verify_is_hearsay(const struct verify_record *record,
+                       const struct verify_server *server);
+
 /*
  * What all of the zone's own servers say of one RRset.  What resolvers say of
  * it does not count.  Unknown too where one of the servers was not asked,
