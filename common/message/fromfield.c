@@ -63,6 +63,12 @@ reads_from(struct slice line, bool *plain)
     return word[at] == '\0';
 }
 
+static bool
+is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
 /* "From", and the colon in the next line, which is folded. */
 static bool
 is_folded_name(struct slice line, struct slice next)
@@ -71,67 +77,130 @@ is_folded_name(struct slice line, struct slice next)
     struct slice rest = slice_trim(next);
 
     return slice_equal_case(word, SLICE("From")) && next.n > 0
-           && (next.p[0] == ' ' || next.p[0] == '\t') && rest.n > 0
-           && rest.p[0] == ':';
+           && is_blank(next.p[0]) && rest.n > 0 && rest.p[0] == ':';
+}
+
+/* The header line by line.  Lines are looked at from the top, and so one
+   search for "@" and one for the end of a field serve many of them. */
+struct looking {
+    const struct mailhead *head; /* whose block it is */
+    const char *end;             /* of the block */
+    struct slice line;           /* at present, without its end */
+    const char *field_end;       /* behind its folded lines */
+    const char *at;              /* the next "@", or end */
+    bool is_folded;              /* line belongs to a field above it */
+    bool is_list;                /* of a signature, whose h= holds names */
+};
+
+/* Does an address follow from there to the end of the field? */
+static bool
+has_address(struct looking *looking, const char *from)
+{
+    struct slice rest = {from, (size_t)(looking->end - from)};
+
+    if (looking->at < from)
+        looking->at = from + slice_find(rest, '@');
+    if (looking->at >= looking->field_end)
+        return false;
+    rest = slice_sub(rest, 0, (size_t)(looking->at - from));
+    rest = slice_from(rest, slice_find(rest, ':') + 1);
+    /* "h=Date:<fold>From:To; i=@example.com" */
+    return !looking->is_list || !looking->is_folded
+           || (slice_find(rest, ':') == rest.n
+               && slice_find(rest, ';') == rest.n);
 }
 
 /* A folded line "From: x" belongs to the field above it for some and is one
    of its own for others; without an address it deceives nobody. */
 static bool
-is_odd(struct slice line)
+is_odd(struct looking *looking)
 {
     bool plain;
 
-    return reads_from(line, &plain) && !plain
-           && slice_find(line, '@') < line.n;
-}
-
-/* Behind a bare CR, which some take for the end of a line (RFC 5322 section
-   2.3): no From field for us, and one for them. */
-static bool
-is_behind_cr(struct slice line)
-{
-    struct slice part;
-    bool plain;
-
-    slice_next(&line, '\r', &part);
-    while (slice_next(&line, '\r', &part))
-        if (reads_from(part, &plain) && slice_find(part, '@') < part.n)
-            return true;
-    return false;
+    return reads_from(looking->line, &plain) && !plain
+           && has_address(looking, looking->line.p);
 }
 
 /* A plain From line that is no field: the header ended before it, at a line
    that others pass over. */
 static bool
-is_cut_off(struct slice line, size_t *fields)
+is_cut_off(struct looking *looking)
 {
+    const struct mailhead *head = looking->head;
     bool plain;
 
-    if (!reads_from(line, &plain) || !plain || slice_find(line, '@') == line.n)
-        return false;
-    if (*fields == 0)
-        return true;
-    --*fields;
+    return head->is_cut && looking->line.p >= head->body.p
+           && reads_from(looking->line, &plain) && plain
+           && has_address(looking, looking->line.p);
+}
+
+/* Behind a bare CR, which some take for the end of a line (RFC 5322 section
+   2.3): no From field for us, and one for them. */
+static bool
+is_behind_cr(struct looking *looking)
+{
+    struct slice rest = looking->line, part;
+    bool plain;
+
+    slice_next(&rest, '\r', &part);
+    while (slice_next(&rest, '\r', &part))
+        if (reads_from(part, &plain) && has_address(looking, part.p))
+            return true;
     return false;
 }
 
+/* Where the field that line begins, or stands in, ends. */
 static void
-look_at_names(struct reading *reading, struct slice block)
+find_end(struct looking *looking, struct slice rest)
 {
-    struct slice line = SLICE_EMPTY, next, rest = block;
-    size_t fields = reading->from->count;
+    const char *begin = looking->line.p;
+    struct slice line;
 
-    while (slice_next(&rest, '\n', &next)) {
-        bool is_hidden =
-            is_odd(next) || is_behind_cr(next) || is_cut_off(next, &fields);
+    if (looking->field_end > begin)
+        return;
+    looking->field_end = begin + looking->line.n;
+    while (rest.n > 0 && is_blank(rest.p[0]) && slice_next(&rest, '\n', &line))
+        looking->field_end = line.p + line.n;
+}
 
-        if (is_hidden || is_folded_name(line, next)) {
+static void
+take_name(struct looking *looking)
+{
+    static const struct slice tail = SLICE_INIT("-Signature");
+    struct slice name = looking->line;
+
+    looking->is_folded = name.n > 0 && is_blank(name.p[0]);
+    if (looking->is_folded)
+        return;
+    name = slice_trim(slice_sub(name, 0, slice_find(name, ':')));
+    looking->is_list =
+        name.n > tail.n
+        && slice_equal_case(slice_from(name, name.n - tail.n), tail);
+}
+
+static void
+look_at_names(struct reading *reading, const struct mailhead *head)
+{
+    struct slice rest = head->block, last = SLICE_EMPTY;
+    struct looking looking = {.head = head,
+                              .end = rest.p + rest.n,
+                              .field_end = rest.p,
+                              .at = rest.p + slice_find(rest, '@')};
+
+    while (slice_next(&rest, '\n', &looking.line)) {
+        bool is_hidden;
+
+        take_name(&looking);
+        find_end(&looking, rest);
+        is_hidden =
+            is_odd(&looking) || is_cut_off(&looking) || is_behind_cr(&looking);
+        if (is_hidden || is_folded_name(last, looking.line)) {
             set(reading->from, FROMFIELD_OBFUSCATED);
-            reading->from->odd_line = slice_trim(is_hidden ? next : line);
+            reading->from->odd_line =
+                slice_trim(is_hidden ? looking.line : last);
             return;
         }
-        line = next;
+        last = looking.line;
     }
 }
 
@@ -510,7 +579,7 @@ fromfield_read(struct arena *arena, const struct mailhead *head)
             from.value = field->value;
         read_value(&reading, field->value);
     }
-    look_at_names(&reading, head->block);
+    look_at_names(&reading, head);
     if (from.count == 0)
         set(&from, FROMFIELD_MISSING);
     if (from.count > 1)

@@ -65,6 +65,7 @@ From: joe@football.example.com (eve@evil.example)
 From: =?utf-8?B?PGV2ZUBldmlsLmV4YW1wbGU+?=,<joe@football.example.com>
 X: 1\nFrom\n : eve@evil.example\nFrom: joe@football.example.com
 X: 1\n From: eve@evil.example\nFrom: joe@football.example.com
+ From:\n eve@evil.example\nFrom: joe@football.example.com
 END
 
 # ---- a folder, standard input, what is no mail ----
