@@ -2,6 +2,8 @@
 /* Reads DMARC aggregate reports of files and folders into a tally. */
 #include "tools/reportread.h"
 
+#include <string.h>
+
 #include "common/base/diag.h"
 #include "common/base/progress.h"
 #include "common/reports/crew.h"
@@ -13,7 +15,18 @@ struct reading {
     struct tally *tally;       /* what they add up to */
     struct progress *progress; /* on the terminal */
     size_t failed;             /* files that could not be read */
+    struct error told;         /* why the last of them could not */
 };
+
+/* What every file suffers from names none, and is told once. */
+static void
+tell(struct reading *reading, const struct error *err)
+{
+    if (strcmp(reading->told.text, err->text) != 0)
+        diag_error("%s", err->text);
+    reading->told = *err;
+    reading->failed++;
+}
 
 static void
 take(void *context, size_t i, const struct feedbackpart *parts,
@@ -23,12 +36,10 @@ take(void *context, size_t i, const struct feedbackpart *parts,
 
     if (parts == NULL && cmd_stop != 0)
         return;
-    if (parts == NULL) {
-        diag_error("%s", err->text);
-        reading->failed++;
-    } else {
+    if (parts == NULL)
+        tell(reading, err);
+    else
         tally_add(reading->tally, parts);
-    }
     progress_set(reading->progress, i + 1, NULL);
 }
 

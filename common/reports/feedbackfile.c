@@ -70,6 +70,16 @@ add_fault(struct feedbackfile *file, const char *name, enum status status,
         file->is_spent = true;
 }
 
+/* A library that is not there is no fault of the file's. */
+static void
+add_unread(struct feedbackfile *file, const char *name,
+           const struct error *err)
+{
+    add_fault(file, name, ST_IO, err->text);
+    file->io = error_set(&file->err, ST_IO, "%s", err->text);
+    file->is_spent = true;
+}
+
 static void
 add_too_large(struct feedbackfile *file, const char *name)
 {
@@ -214,6 +224,10 @@ read_packed(struct feedbackfile *file, struct level *level)
     size_t before = file->members;
     enum status st = unpack_open(&packed, &unpack, &err);
 
+    if (st == ST_IO) {
+        add_unread(file, level->name, &err);
+        return;
+    }
     while (st == ST_OK && !file->is_spent
            && (st = unpack_next(unpack, &member, &err)) == ST_OK
            && count_member(file, level)) {
@@ -283,10 +297,12 @@ read_parts(struct feedbackfile *file, struct level *level, struct slice mail)
     size_t found = 0;
     enum status st = mailparts_open(mail, &parts, &err);
 
-    if (st != ST_OK) {
+    if (st == ST_IO)
+        add_unread(file, level->name, &err);
+    else if (st != ST_OK)
         add_fault(file, level->name, st, err.text);
+    if (st != ST_OK)
         return;
-    }
     while (!file->is_spent && mailparts_next(parts, &part)
            && count_member(file, level)) {
         struct level inner = {.from = mailparts_octets(parts),

@@ -34,7 +34,7 @@ struct feedbackpart {
     struct feedbackpart *next;     /* of the same file */
     const char *name;              /* "x.zip: y.xml" */
     const struct feedback *report; /* or NULL, and then: */
-    enum status status;            /* ST_RANGE: over a limit; ST_SYNTAX */
+    enum status status;            /* ST_RANGE: over a limit; ST_SYNTAX; ST_IO */
     const char *why;               /* a sentence */
 };
 
@@ -47,7 +47,8 @@ void feedbackfile_free(struct feedbackfile *file); /* NULL is allowed */
 /*
  * Read path ("-": standard input) into arena.  What is wrong with what is in
  * it is said in the parts, of which there is at least one.  ST_NOT_FOUND,
- * ST_DENIED, ST_IO: it cannot be opened or read.
+ * ST_DENIED, ST_IO: it cannot be opened or read, or the library that unpacks
+ * it cannot be loaded.
  */
 enum status feedbackfile_read(struct feedbackfile *file, const char *path,
                               struct arena *arena,

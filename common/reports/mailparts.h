@@ -16,7 +16,8 @@ struct mailpart {
     bool is_text;     /* text/html or text/plain: for people */
 };
 
-/* Read a mail (borrowed).  ST_SYNTAX: it is none. */
+/* Read a mail (borrowed).  ST_SYNTAX: it is none; ST_IO: GMime cannot be
+   loaded. */
 enum status mailparts_open(struct slice mail, struct mailparts **out,
                            struct error *err);
 void mailparts_close(struct mailparts *parts); /* NULL is allowed */

@@ -91,7 +91,7 @@ fault(struct unpack *unpack, struct error *err)
     const char *why = packed.archive_error_string(unpack->archive);
 
     if (unpack->err.text[0] != '\0')
-        return error_set(err, ST_IO, "%s", unpack->err.text);
+        return error_set(err, ST_SYNTAX, "%s", unpack->err.text);
     return error_set(err, ST_SYNTAX, "it cannot be unpacked: %s",
                      why == NULL ? "it is damaged" : why);
 }

@@ -15,7 +15,8 @@ bool unpack_is_packed(struct slice begin);
 
 /*
  * Open what from (borrowed) gives.  No other form is looked for, and no
- * program is ever run.  ST_SYNTAX: it is damaged.
+ * program is ever run.  ST_SYNTAX: it is damaged; ST_IO: libarchive cannot be
+ * loaded.
  */
 enum status unpack_open(const struct octets *from, struct unpack **out,
                         struct error *err);

@@ -160,6 +160,23 @@ is 3 "$(json 'D["messages"]' "$work/out")" \
     'a file that is not there: the rest is done'
 ok 'a file that is not there: is named' grep -q "cannot open 'missing.xml'" \
     "$work/err"
+# A library without an octet in it is none that the loader takes.
+mkdir lib
+for library in libarchive.so.13 libgmime-3.0.so.0; do
+    : >lib/$library
+done
+for sample in one.zip mail-gzip.eml; do
+    cp "$samples/$sample" "again-$sample"
+    export LD_LIBRARY_PATH="$work/lib"
+    run report "$samples/$sample" "again-$sample" "$samples/plain.xml" -f json
+    unset LD_LIBRARY_PATH
+    ends 4 "$sample without the library"
+    is '3 0 []' "$(json 'D["messages"], D["left_out"], D["findings"]' \
+        "$work/out" | tr -d '(),')" \
+        "$sample without the library: no fault of the file's"
+    is 1 "$(grep -c 'cannot load ' "$work/err")" \
+        "$sample without the library: is told once"
+done
 mkdir void
 run report void
 ends 4 'a folder without files'
