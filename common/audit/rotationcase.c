@@ -52,6 +52,43 @@ add_ttls(const struct answer *answer, struct rotation_ttl *ttl)
         lengthen(ttl, answer->chain[i].ttl);
 }
 
+static void add_record(const struct verify_record *record, bool is_old,
+                       struct rotation_key *key);
+
+/* Of an alias out of the zone, as the servers at its end have it.  Without a
+   TTL from there that of the alias says nothing. */
+static bool
+add_end(const struct verify_record *end, bool is_old, struct rotation_key *key)
+{
+    struct rotation_key own = {.sight = ROTATION_SILENT};
+
+    if (end != NULL) {
+        own.sight = ROTATION_NO_KEY;
+        add_record(end, is_old, &own);
+    }
+    key->sight = worse(key->sight, own.sight);
+    if (own.ttl.is_known)
+        lengthen(&key->ttl, (uint32_t)own.ttl.seconds);
+    return own.ttl.is_known;
+}
+
+/* What one server says; of one that was not reached the answer is about an
+   address. */
+static void
+add_server(const struct verify_record *record,
+           const struct verify_server *server, bool is_old,
+           struct rotation_key *key)
+{
+    bool has_ttl = server->question.server.family != 0;
+
+    if (server->end == NULL)
+        key->sight = worse(key->sight, sight_of(server, is_old));
+    else
+        has_ttl = add_end(verify_end_of(record, server), is_old, key);
+    if (has_ttl)
+        add_ttls(server->answer, &key->ttl);
+}
+
 static void
 add_record(const struct verify_record *record, bool is_old,
            struct rotation_key *key)
@@ -64,12 +101,7 @@ add_record(const struct verify_record *record, bool is_old,
         if (verify_is_hearsay(record, server))
             continue;
         asked++;
-        key->sight = worse(key->sight, sight_of(server, is_old));
-        if (server->question.server.family == 0)
-            continue; /* not reached: its answer is about an address */
-        add_ttls(server->answer, &key->ttl);
-        if (server->end != NULL)
-            add_ttls(server->end, &key->ttl);
+        add_server(record, server, is_old, key);
     }
     if (asked == 0 || record->is_partial)
         key->sight = worse(key->sight, ROTATION_SILENT);
@@ -121,7 +153,9 @@ collect_key(const struct verify_facts *facts,
         const struct verify_record *record = &facts->records[range->first + i];
 
         add_record(record, is_old, &key);
-        if (!add_negative(view, &record->zone, &key.negative))
+        if (!add_negative(view, &record->zone, &key.negative)
+            || (record->end != NULL
+                && !add_negative(view, &record->end->zone, &key.negative)))
             key.negative.is_known = false;
     }
     if (!key.negative.is_known)

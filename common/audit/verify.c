@@ -321,7 +321,7 @@ is_pending(const struct verify_record *record)
 }
 
 static void
-collect_record(struct collector *c)
+ask_and_judge(struct collector *c)
 {
     struct verify_record *record = c->record;
 
@@ -330,6 +330,40 @@ collect_record(struct collector *c)
     for (size_t i = 0; i < record->server_count; i++)
         judge_server(c, &record->servers[i]);
     record->state = worst_of(record);
+}
+
+/* What the servers at the end of an alias out of the zone say: of one end,
+   where one alias leads to.  Another alias there is not followed. */
+static void
+follow_alias(struct collector *c)
+{
+    struct verify_record *record = c->record, *end;
+    struct verify_expected *expected;
+    const struct verify_server *server = NULL;
+
+    for (size_t i = 0; i < record->server_count && server == NULL; i++)
+        if (record->servers[i].end != NULL)
+            server = &record->servers[i];
+    if (server == NULL)
+        return;
+    expected = ARENA_NEW(c->arena, struct verify_expected);
+    *expected = *record->expected;
+    expected->owner = *answer_end(server->answer, &server->question);
+    expected->zone = expected->owner;
+    end = ARENA_NEW(c->arena, struct verify_record);
+    end->expected = expected;
+    record->end = c->record = end;
+    ask_and_judge(c);
+    c->record = record;
+}
+
+static void
+collect_record(struct collector *c)
+{
+    struct verify_record *record = c->record;
+
+    ask_and_judge(c);
+    follow_alias(c);
     if (c->facts->input->ask_resolvers && record->state == VERIFY_SAME
         && record->servers[0].question.server.family != 0) {
         ask_resolvers(c);
@@ -383,19 +417,45 @@ is_key_there(const struct verify_record *record)
                && strcmp(record->diagnosis->id, "pasted-key") == 0);
 }
 
+const struct verify_record *
+verify_end_of(const struct verify_record *record,
+              const struct verify_server *server)
+{
+    return server->end != NULL && record->end != NULL
+                   && name_equal(answer_end(server->answer, &server->question),
+                                 &record->end->expected->owner)
+               ? record->end
+               : NULL;
+}
+
+/* At the end of an alias out of the zone the servers there know: that the
+   resolvers have it proves as little as that they do not. */
+static enum sight
+server_sight(const struct verify_record *record,
+             const struct verify_server *server)
+{
+    const struct verify_record *end = verify_end_of(record, server);
+
+    if (server->end != NULL)
+        return end == NULL ? SIGHT_UNKNOWN : verify_sight(end);
+    if (server->state == VERIFY_MISSING || server->state == VERIFY_DIFFERENT)
+        return SIGHT_GONE;
+    return server->state == VERIFY_SAME ? SIGHT_SEEN : SIGHT_UNKNOWN;
+}
+
 enum sight
 verify_sight(const struct verify_record *record)
 {
     size_t asked = 0, seen = 0, gone = 0;
 
     for (size_t i = 0; i < record->server_count; i++) {
-        enum verify_state state = record->servers[i].state;
+        enum sight sight = server_sight(record, &record->servers[i]);
 
         if (verify_is_hearsay(record, &record->servers[i]))
             continue;
         asked++;
-        seen += state == VERIFY_SAME ? 1 : 0;
-        gone += state == VERIFY_MISSING || state == VERIFY_DIFFERENT ? 1 : 0;
+        seen += sight == SIGHT_SEEN ? 1 : 0;
+        gone += sight == SIGHT_GONE ? 1 : 0;
     }
     if (record->is_partial || asked == 0 || (seen < asked && gone < asked))
         return SIGHT_UNKNOWN;

@@ -80,6 +80,10 @@ struct verify_record {
                                                addresses out of reach */
     struct verify_server *servers;          /* that were asked */
     size_t server_count;                    /* of them */
+    const struct verify_record *end;        /* of the first alias out of the
+                                               zone: the same at its end, as
+                                               the servers there say; NULL:
+                                               there is none */
     struct verify_server resolver;          /* beside them, with
                                                show_resolvers; answer NULL:
                                                not asked */
@@ -132,12 +136,18 @@ struct report *verify_check(const struct verify_facts *facts,
 bool verify_is_hearsay(const struct verify_record *record,
                        const struct verify_server *server);
 
+/* What the servers at the end of a server's alias out of the zone say; NULL
+   where it has none, or another one than was followed. */
+const struct verify_record *verify_end_of(const struct verify_record *record,
+                                          const struct verify_server *server);
+
 /*
- * What all of the zone's own servers say of one RRset.  What resolvers say of
- * it does not count.  Unknown too where one of the servers was not asked,
- * where one has something beside what is expected, where the right key was
- * pasted in the place of an alias to it, and where it stands in a record that
- * is not the expected one: receivers may still verify with it.
+ * What all of the zone's own servers say of one RRset, or those at the end of
+ * an alias.  What resolvers say of it does not count.  Unknown too where one
+ * of the servers was not asked, where one has something beside what is
+ * expected, where the right key was pasted in the place of an alias to it, and
+ * where it stands in a record that is not the expected one: receivers may
+ * still verify with it.
  */
 enum sight verify_sight(const struct verify_record *record);
 

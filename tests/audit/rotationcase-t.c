@@ -27,6 +27,20 @@ static const struct {
      "resolver ns2.example.com A servfail\n"
      "resolver ns2.example.com AAAA servfail\n" ONE "TXT found " ED "\n",
      "unknown",                                                                                             0       },
+    {"an alias whose end resolvers know",
+     BOTH "TXT alias x.example.net\n"
+          "resolver " SEL " TXT through x.example.net " ED "\n",
+     "unknown",                                                                                             0       },
+    {"an alias whose end its servers have",
+     BOTH "TXT alias x.example.net\n" NET
+          "192.0.2.3 x.example.net TXT found " ED "\n"
+          "resolver " SEL " TXT through x.example.net " ED "\n",
+     "safe",                                                                                                T0 + 301},
+    {"an alias whose end its servers lack",
+     BOTH "TXT alias x.example.net\n" NET
+          "192.0.2.3 x.example.net TXT nxdomain\n"
+          "resolver " SEL " TXT through x.example.net " ED "\n",
+     "unsafe",                                                                                              0       },
 };
 
 struct run {

@@ -13,6 +13,14 @@
 #define ONE   "192.0.2.1 " SEL " "
 #define TWO   "192.0.2.2 " SEL " "
 
+/* A zone of somebody else, with a server. */
+#define NET                                                                   \
+    "* x.example.net SOA nodata\n"                                            \
+    "* example.net SOA found ns3.example.net. h.example.net. 1 2 3 4 5\n"     \
+    "resolver example.net NS found ns3.example.net.\n"                        \
+    "resolver ns3.example.net A found 192.0.2.3\n"                            \
+    "resolver ns3.example.net AAAA nodata\n"
+
 /* A zone with two servers in which nothing is. */
 #define WORLD                                                                 \
     "* example.com SOA found ns1.example.com. h.example.com. 1 2 3 4 5\n"     \
@@ -158,6 +166,22 @@ static const struct row rows[] = {
      "different(different different):alias-for-text", "publish.differs"},
     {"an alias out of the zone to the same", KEY,
      BOTH "TXT alias x.example.net\n"
+     "resolver " SEL " TXT through x.example.net " ED "\n",
+     "same(same same)", ""},
+    {"an alias out of the zone to what its servers have", KEY,
+     BOTH "TXT alias x.example.net\n" NET
+     "192.0.2.3 x.example.net TXT found " ED "\n"
+     "resolver " SEL " TXT through x.example.net " ED "\n",
+     "same(same same)", ""},
+    {"an alias out of the zone to what they lack", KEY,
+     BOTH "TXT alias x.example.net\n" NET
+     "192.0.2.3 x.example.net TXT nxdomain\n"
+     "resolver " SEL " TXT through x.example.net " ED "\n",
+     "same(same same)", ""},
+    {"an alias whose end they lead on", KEY,
+     BOTH "TXT alias x.example.net\n" NET
+     "192.0.2.3 x.example.net TXT alias x.example.org\n"
+     "resolver x.example.net TXT through x.example.org " ED "\n"
      "resolver " SEL " TXT through x.example.net " ED "\n",
      "same(same same)", ""},
     {"an alias out of the zone to something else", KEY,
