@@ -14,11 +14,11 @@
 /*
  * Append to *paths (grown in arena) and *count: operand, or, where it is a
  * folder, the files in it and below, by name; names that begin with a dot are
- * passed over, and what is no file.  ST_NOT_FOUND, ST_DENIED, ST_IO: a folder
- * that cannot be read.
+ * passed over, and what is no file.  Each that cannot be read is told, and the
+ * rest is gone on with.  ST_NOT_FOUND, ST_DENIED, ST_IO; ST_RANGE: nested too
+ * deep: of the first of them.
  */
 enum status reportpaths_add(struct arena *arena, const char *operand,
-                            const char ***paths, size_t *count,
-                            struct error *err);
+                            const char ***paths, size_t *count);
 
 #endif

@@ -49,17 +49,14 @@ reportread_run(const struct reportread *input, struct tally *tally,
 {
     struct arena *arena = arena_new();
     struct reading reading = {.tally = tally};
-    struct error err = ERROR_INIT;
     const char **paths = NULL;
     size_t count = 0, taken;
     struct feedbackfile_limits limits = input->limits;
 
     for (size_t i = 0; i < input->count; i++)
-        if (reportpaths_add(arena, input->operands[i], &paths, &count, &err)
-            != ST_OK) {
-            diag_error("%s", err.text);
+        if (reportpaths_add(arena, input->operands[i], &paths, &count)
+            != ST_OK)
             reading.failed++;
-        }
     limits.stop = &cmd_stop;
     reading.progress = progress_new("files", count, input->quiet);
     taken = crew_run(&(struct crew_work){.paths = paths,

@@ -34,7 +34,7 @@ struct feedbackpart {
     struct feedbackpart *next;     /* of the same file */
     const char *name;              /* "x.zip: y.xml" */
     const struct feedback *report; /* or NULL, and then: */
-    enum status status;            /* ST_RANGE: over a limit; ST_SYNTAX; ST_IO */
+    enum status status;            /* ST_RANGE, ST_SYNTAX, ST_IO */
     const char *why;               /* a sentence */
 };
 

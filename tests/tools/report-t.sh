@@ -177,6 +177,17 @@ for sample in one.zip mail-gzip.eml; do
     is 1 "$(grep -c 'cannot load ' "$work/err")" \
         "$sample without the library: is told once"
 done
+# Folders in folders without end, and a name of nothing: the rest is read.
+mkdir -p odd/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p
+ln -s nowhere odd/b.xml
+cp "$samples/plain.xml" odd/c.xml
+run report odd -f json
+ends 4 'a folder with what cannot be read'
+is 3 "$(json 'D["messages"]' "$work/out")" \
+    'a folder with what cannot be read: the rest is done'
+is 'nested nowhere' "$(sed -n "s/.*'odd.*: folders are nested.*/nested/p
+    s/.*'odd.b.xml': No such.*/nowhere/p" "$work/err" | tr '\n' ' ' |
+    sed 's/ $//')" 'a folder with what cannot be read: each is named'
 mkdir void
 run report void
 ends 4 'a folder without files'
