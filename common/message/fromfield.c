@@ -4,6 +4,7 @@
 
 #include "common/base/digest.h"
 #include "common/base/strbuf.h"
+#include "common/message/mailskip.h"
 
 /* A From field while it is read. */
 struct reading {
@@ -327,36 +328,6 @@ decode_words(struct slice text, struct strbuf *out)
 
 /* ---- mailboxes ---- */
 
-/* Where the quoted string, comment or angle address at i ends (behind it), or
-   text.n when it does not. */
-static size_t
-skip_quoted(struct slice text, size_t i)
-{
-    for (i++; i < text.n; i++) {
-        if (text.p[i] == '\\')
-            i++;
-        else if (text.p[i] == '"')
-            return i + 1;
-    }
-    return text.n;
-}
-
-static size_t
-skip_comment(struct slice text, size_t i)
-{
-    size_t depth = 0;
-
-    for (; i < text.n; i++) {
-        if (text.p[i] == '\\')
-            i++;
-        else if (text.p[i] == '(')
-            depth++;
-        else if (text.p[i] == ')' && --depth == 0)
-            return i + 1;
-    }
-    return text.n;
-}
-
 /* The display name: an address in it deceives people (RFC 9989 section
    11.4). */
 static void
@@ -442,7 +413,7 @@ check_phrase(struct reading *reading, struct slice display)
         char c = display.p[i];
 
         if (c == '"')
-            i = skip_quoted(display, i) - 1;
+            i = mailskip_quoted(display, i) - 1;
         else if (c == '\\')
             malformed(reading, "it has a quoted pair outside of quotes");
         else if (c == '@')
@@ -461,7 +432,7 @@ read_mailbox(struct reading *reading, struct slice text)
     size_t open = 0, close;
 
     while (open < text.n && text.p[open] != '<')
-        open = text.p[open] == '"' ? skip_quoted(text, open) : open + 1;
+        open = text.p[open] == '"' ? mailskip_quoted(text, open) : open + 1;
     if (open < text.n) {
         display = slice_sub(text, 0, open);
         address = slice_from(text, open + 1);
@@ -491,7 +462,7 @@ without_comments(struct reading *reading, struct slice value)
         if (c == '(') {
             struct slice comment;
 
-            end = skip_comment(value, i);
+            end = mailskip_comment(value, i);
             comment = slice_sub(value, i, end - i);
             if (slice_find(comment, '@') < comment.n
                 || comment.p[comment.n - 1] != ')')
@@ -501,7 +472,7 @@ without_comments(struct reading *reading, struct slice value)
             continue;
         }
         if (c == '"')
-            end = skip_quoted(value, i);
+            end = mailskip_quoted(value, i);
         strbuf_add_slice(&out, slice_sub(value, i, end - i));
     }
     text = arena_slice(reading->arena, strbuf_slice(&out));
@@ -519,7 +490,7 @@ read_list(struct reading *reading, struct slice text)
         char c = i < text.n ? text.p[i] : ',';
 
         if (c == '"') {
-            i = skip_quoted(text, i);
+            i = mailskip_quoted(text, i);
             continue;
         }
         if (c == '<') {

@@ -21,10 +21,11 @@ struct mailorigin {
 };
 
 /*
- * From the topmost Received-SPF (RFC 7208 section 9.1) and Return-Path, and
- * the topmost Received field (RFC 5321 section 4.4) that came from a public
- * address: what stands above it our own hosts wrote.  All of it is a claim
- * of whoever handed us the message.
+ * From Return-Path and the topmost Received field (RFC 5321 section 4.4) that
+ * came from a public address: what stands above it our own hosts wrote.  The
+ * topmost Received-SPF (RFC 7208 section 9.1) outranks both when it stands
+ * above that field and does not tell of another address.  All of it is a
+ * claim of whoever handed us the message.
  */
 struct mailorigin mailorigin_read(struct arena *arena,
                                   const struct mailhead *head);

@@ -33,9 +33,51 @@ static const struct {
      "Received-SPF: pass (mx: domain of b@example.net) client-ip=192.0.2.7;\n"
      " envelope-from=\"b@example.net\"; helo=mta.example.net;\n"
      "Return-Path: <c@example.org>\n"
-     "Received: from x (x [203.0.113.9]) by mx\n" END,
+     "Received: from x (x [192.0.2.7]) by mx\n" END,
      "192.0.2.7(Received-SPF) mta.example.net(Received-SPF)"
      " <b@example.net>(Received-SPF)"},
+    {"but not below the hop from outside",
+     "Return-Path: <c@example.org>\n"
+     "Received: from x (x [203.0.113.9]) by mx\n"
+     "Received-SPF: pass client-ip=203.0.113.9; envelope-from=b@example.net;"
+     " helo=mta.example.net\n" END,
+     "203.0.113.9(Received) x(Received) <c@example.org>(Return-Path)"},
+    {"nor with another address than that hop's",
+     "Received-SPF: pass client-ip=192.0.2.7; envelope-from=b@example.net;"
+     " helo=mta.example.net\n"
+     "Return-Path: <c@example.org>\n"
+     "Received: from x (x [203.0.113.9]) by mx\n" END,
+     "203.0.113.9(Received) x(Received) <c@example.org>(Return-Path)"},
+    {"a key in a comment or in quotes",
+     "Received-SPF: pass (x client-ip=192.0.2.1 helo=evil)"
+     " envelope-from=\"a b; client-ip=192.0.2.2 \";\n"
+     " client-ip=192.0.2.7; helo=mta\n" END,
+     "192.0.2.7(Received-SPF) mta(Received-SPF)"
+     " <a b; client-ip=192.0.2.2 >(Received-SPF)"},
+    {"Postfix: HELO with an address",
+     "Received: from [192.0.2.1] (unknown [198.51.100.9])\n\tby mx (x)\n" END,
+     "198.51.100.9(Received) [192.0.2.1](Received) -"},
+    {"a host whose name begins with helo",
+     "Received: from [192.0.2.1] (helo.example [198.51.100.9]) by mx\n" END,
+     "198.51.100.9(Received) [192.0.2.1](Received) -"},
+    {"qmail",
+     "Received: from unknown (HELO [192.0.2.1]) (198.51.100.9) by mx\n" END,
+     "198.51.100.9(Received) unknown(Received) -"},
+    {"qmail with ident",
+     "Received: from unknown (HELO [192.0.2.1]) (j@198.51.100.9) by mx\n" END,
+     "198.51.100.9(Received) unknown(Received) -"},
+    {"Exim",
+     "Received: from [198.51.100.9] (helo=[192.0.2.1]) by mx\n" END,
+     "198.51.100.9(Received) [198.51.100.9](Received) -"},
+    {"Exim, of a host with a name",
+     "Received: from x ([198.51.100.9]:25 helo=[192.0.2.1]) by mx\n" END,
+     "198.51.100.9(Received) x(Received) -"},
+    {"a client that says it is by",
+     "Received: from by (x [198.51.100.9]) by mx\n"
+     "Received: from evil (evil [192.0.2.1]) by mta\n" END,
+     "198.51.100.9(Received) by(Received) -"},
+    {"behind a folded by",
+     "Received: from mta\n\tby mx ([192.0.2.7])\n" END, "- - -"},
     {"an address that is none",
      "Received-SPF: pass client-ip=nonsense; helo=mta\n" END,
      "- mta(Received-SPF) -"},
