@@ -354,14 +354,6 @@ wait_and_print(struct verify_run *run, int64_t duration_s,
 
 /* ---- the registry ---- */
 
-/* Is it DNS as it is now that answers? */
-static bool
-is_live(const struct dns_options *dns)
-{
-    return dns->zones.count == 0 && dns->overlays.count == 0
-           && dns->replay == NULL && dns->at == NULL;
-}
-
 static void
 tell_moves(const struct verify_run *run, const struct sighting_totals *totals)
 {
@@ -423,7 +415,7 @@ verify_desk(struct verify_run *run)
         return st == ST_SYNTAX ? cmd_usage(run->context, "%s", err.text)
                                : cmd_failed(&err);
     }
-    if (!run->options->dry_run && is_live(&run->context->dns))
+    if (!run->options->dry_run && dnsopt_is_live(&run->context->dns))
         run->sightings = sightings_new();
     st = wait_and_print(run, duration_s, &output, &err);
     if (output_end(&output, &exit_status, &late) != ST_OK && st == ST_OK)

@@ -215,6 +215,13 @@ dnsopt_setup(const struct dns_options *options, struct dns_setup *setup,
     return st;
 }
 
+bool
+dnsopt_is_live(const struct dns_options *options)
+{
+    return options->zones.count == 0 && options->overlays.count == 0
+           && options->replay == NULL && options->at == NULL;
+}
+
 enum status
 dnsopt_finish(struct dns_setup *setup, struct error *err)
 {

@@ -29,6 +29,10 @@ struct dns_options {
 
 extern const struct opt_def dns_option_table[];
 
+/* Is it DNS as it is now that answers?  Files, and another time, say how it
+   would be: nothing is entered or done by that. */
+bool dnsopt_is_live(const struct dns_options *options);
+
 /* Everything that a run needs to ask. */
 struct dns_setup {
     struct view_settings view;   /* for engines */

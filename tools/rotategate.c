@@ -181,14 +181,6 @@ ask(struct gate *gate, struct output *output, struct error *err)
     return st;
 }
 
-/* Files say how it would be, not how it is. */
-static bool
-is_live(const struct dns_options *dns)
-{
-    return dns->zones.count == 0 && dns->overlays.count == 0
-           && dns->replay == NULL;
-}
-
 /* Take the safe steps; the view is published also when there are none: a run
    that was killed between its commit and this is made good by the next. */
 static enum status
@@ -199,7 +191,7 @@ take_steps(struct gate *gate, struct error *err)
     enum status st;
 
     if (gate->step == ROTATEGATE_LOOK || gate->options->dry_run
-        || !is_live(&gate->context->dns))
+        || !dnsopt_is_live(&gate->context->dns))
         return ST_OK;
     st = rotate_steps(gate->desk.registry, gate->safe, gate->safe_count, &done,
                       err);

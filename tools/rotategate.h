@@ -21,7 +21,7 @@ enum rotategate_step {
 
 /*
  * Of the customers named, or of all that have such keys.  Only what is safe is
- * done, after it was printed; what answers come from files is never done.
+ * done, after it was printed; what files, or another time, say is never done.
  * Exit status: 1 if a step is unsafe, 3 if one cannot be told.
  */
 enum exit_status rotategate_run(struct context *context,
