@@ -323,24 +323,32 @@ read_parts(struct feedbackfile *file, struct level *level, struct slice mail)
     mailparts_close(parts);
 }
 
+/* All of it: false, and told, when it cannot be. */
+static bool
+fill_mail(struct feedbackfile *file, struct level *level, struct strbuf *mail)
+{
+    strbuf_cut(mail, 0);
+    strbuf_add_slice(mail, level->piece);
+    while (!level->is_ended) {
+        if (!fill(file, level))
+            return false;
+        strbuf_add_slice(mail, level->piece);
+        if (mail->n > FEEDBACKFILE_MAIL_MAX) {
+            add_fault(file, level->name, ST_RANGE,
+                      "it is larger than any mail");
+            return false;
+        }
+    }
+    return true;
+}
+
 static void
 read_mail(struct feedbackfile *file, struct level *level)
 {
     struct strbuf *mail = &file->mails[level->depth];
 
-    strbuf_cut(mail, 0);
-    strbuf_add_slice(mail, level->piece);
-    while (!level->is_ended) {
-        if (!fill(file, level))
-            return;
-        strbuf_add_slice(mail, level->piece);
-        if (mail->n > FEEDBACKFILE_MAIL_MAX) {
-            add_fault(file, level->name, ST_RANGE,
-                      "it is larger than any mail");
-            return;
-        }
-    }
-    read_parts(file, level, strbuf_slice(mail));
+    if (fill_mail(file, level, mail))
+        read_parts(file, level, strbuf_slice(mail));
     /* Few mails are large: what one took is not kept for the rest. */
     if (mail->room > 16 * PIECE)
         strbuf_clear(mail);

@@ -69,6 +69,74 @@ load(void)
         gmime.g_mime_init();
 }
 
+/* Where a line stands. */
+enum place {
+    IN_HEAD, /* fields, and lines that go on with one */
+    BEHIND,  /* the blank lines behind them: a mail's head may follow */
+    IN_BODY  /* anything else */
+};
+
+/* What of a mail GMime makes objects of. */
+struct extent {
+    enum place place; /* of the next line */
+    size_t head;      /* octets of all heads */
+    size_t dividers;  /* lines that begin a part, or may */
+};
+
+/* RFC 5322 section 2.2: a field's name, and a colon. */
+static bool
+is_field(struct slice line)
+{
+    size_t colon = slice_find(line, ':');
+
+    if (colon == 0 || colon == line.n)
+        return false;
+    for (size_t i = 0; i < colon; i++)
+        if (line.p[i] < 33 || line.p[i] > 126)
+            return false;
+    return true;
+}
+
+static void
+take_line(struct extent *extent, struct slice line)
+{
+    bool is_blank = line.n == 0 || (line.n == 1 && line.p[0] == '\r');
+
+    /* RFC 2046 section 5.1.1 */
+    if (slice_starts(line, SLICE("--"))) {
+        extent->dividers++;
+        extent->place = IN_HEAD;
+    } else if (is_blank) {
+        if (extent->place == IN_HEAD)
+            extent->place = BEHIND;
+    } else if (extent->place == BEHIND) {
+        extent->place = is_field(line) ? IN_HEAD : IN_BODY;
+    }
+    if (extent->place == IN_HEAD)
+        extent->head += line.n + 1;
+}
+
+/* GMime builds the whole mail before any of it is asked for, in memory that is
+   many times what a short field or part takes. */
+static enum status
+check_extent(struct slice mail, struct error *err)
+{
+    struct extent extent = {.place = IN_HEAD};
+    struct slice line;
+
+    while (slice_next(&mail, '\n', &line)) {
+        take_line(&extent, line);
+        if (extent.dividers > MAILPARTS_DIVIDERS_MAX)
+            return error_set(err, ST_RANGE, "it has more than %d parts",
+                             MAILPARTS_DIVIDERS_MAX);
+        if (extent.head > MAILPARTS_HEAD_MAX)
+            return error_set(err, ST_RANGE,
+                             "its header fields have more than %u octets",
+                             MAILPARTS_HEAD_MAX);
+    }
+    return ST_OK;
+}
+
 static GMimeMessage *
 parse(struct slice mail)
 {
@@ -95,6 +163,8 @@ mailparts_open(struct slice mail, struct mailparts **out, struct error *err)
     pthread_once(&once, load);
     if (loaded != ST_OK)
         return error_set(err, loaded, "%s", load_error.text);
+    if (check_extent(mail, err) != ST_OK)
+        return ST_RANGE;
     message = parse(mail);
     if (message == NULL)
         return error_set(err, ST_SYNTAX, "it is no mail that can be read");

@@ -171,6 +171,60 @@ test_deep(struct feedbackfile *file)
     free(seen);
 }
 
+/* clang-format off */
+
+/* A mail that is head, and piece so many times: what is told of it, or NULL
+   when its parts were looked at. */
+static const struct {
+    const char *name, *head, *piece;
+    size_t times;
+    const char *seen;
+} bombs[] = {
+    {"10,000 lines as between parts", "A: b\n\n", "--b\n\n", 10000,
+     "x: no report is attached to this mail\n"},
+    {"and one more", "A: b\n\n", "--b\n\n", 10001,
+     "x: it has more than 10000 parts\n"},
+    {"a mebioctet of fields", "", "A: 345\r\n", 131072 - 1,
+     "x: no report is attached to this mail\n"},
+    {"and more", "", "A: 345\r\n", 131072 + 1,
+     "x: its header fields have more than 1048576 octets\n"},
+    {"of one field", "A: b", "\r\n 34567", 131072,
+     "x: its header fields have more than 1048576 octets\n"},
+    {"of a part", "A: b\n\n--b\n", "A: 345\r\n", 131072,
+     "x: its header fields have more than 1048576 octets\n"},
+    {"of a mail in it", "Content-Type: message/rfc822\n\n", "A: 345\r\n",
+     131072, "x: its header fields have more than 1048576 octets\n"},
+    {"text is no head", "A: b\n\nDear all\n", "A: 34\n\n", 140000,
+     "x: no report is attached to this mail\n"},
+    {"mails in mails in mails", "",
+     "Content-Type: message/rfc822\n\n", 30000,
+     "x: no report is attached to this mail\n"},
+    {"parts in parts in parts", "Content-Type: multipart/mixed; boundary=b\n\n",
+     "--b\nContent-Type: multipart/mixed; boundary=b\n\n", 9999,
+     "x: no report is attached to this mail\n"},
+};
+
+/* clang-format on */
+
+static void
+test_bombs(struct feedbackfile *file)
+{
+    for (size_t i = 0; i < sizeof(bombs) / sizeof(bombs[0]); i++) {
+        struct arena *arena = arena_new();
+        struct strbuf mail = STRBUF_INIT, seen = STRBUF_INIT;
+
+        strbuf_add_text(&mail, bombs[i].head);
+        for (size_t n = 0; n < bombs[i].times; n++)
+            strbuf_add_text(&mail, bombs[i].piece);
+        show(feedbackfile_scan(file, "x", strbuf_slice(&mail), arena), 0,
+             &seen);
+        is_string(bombs[i].seen, seen.p, "%s", bombs[i].name);
+        strbuf_clear(&seen);
+        strbuf_clear(&mail);
+        arena_free(arena);
+    }
+}
+
 static void
 test_unreadable(struct feedbackfile *file)
 {
@@ -194,6 +248,7 @@ main(void)
     test_samples(file);
     test_suite(file);
     test_deep(file);
+    test_bombs(file);
     test_damaged(file, "one.xml.gz");
     test_damaged(file, "two.zip");
     test_damaged(file, "mail-zip.eml");
