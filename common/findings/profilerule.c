@@ -7,48 +7,31 @@
 
 #include "common/base/arena.h"
 #include "common/base/memory.h"
-#include "common/base/strbuf.h"
+#include "common/findings/profilecondition.h"
 
 #define PROFILE_PREFIX "profile."
 #define RULE_PREFIX    "rule."
 
-enum condition_kind {
-    FOUND,     /* ID: the finding was made */
-    NOT_FOUND, /* !ID: it was looked for, and not made */
-    FACT_IS,   /* PATH=TEXT: TEXT is what is there */
-    FACT_NOT,  /* PATH!TEXT: it is not */
-    FACT_LACKS /* PATH~TEXT: it is no part of what is there */
-};
-
-/* One word of bad= or or=: what breaks the rule. */
-struct condition {
-    enum condition_kind kind; /* which of these */
-    int id;                   /* of the finding, or -1 */
-    const char *path; /* into the facts: "dmarc.rfc9989.policy"; after "[]"
-                         in each element of the list */
-    const char *text; /* compared with what is there */
-};
-
 /* Conditions of which none may hold. */
 struct group {
-    struct condition *conditions; /* of it */
-    size_t count;                 /* of them */
+    struct profilecondition *conditions; /* of it */
+    size_t count;                        /* of them */
 };
 
 /* bad= and or=: one of the two groups must hold good. */
 #define GROUPS 2
 
 struct rule {
-    const char *name;            /* "gmail:bulk-2" */
-    const char *text;            /* what it asks for */
-    const char *source;          /* where it is written */
-    const char *unseen;          /* why DNS alone never shows that it is kept,
-                                    or NULL */
-    const char *needs;           /* what to give for it to be looked at */
-    enum severity severity;      /* of what breaks it */
-    struct condition not_for;    /* path: of whom it asks nothing */
-    struct condition only_for;   /* path: it asks nothing of others */
-    struct group groups[GROUPS]; /* bad=, or= */
+    const char *name;       /* "gmail:bulk-2" */
+    const char *text;       /* what it asks for */
+    const char *source;     /* where it is written */
+    const char *unseen;     /* why DNS alone never shows that it is kept,
+                               or NULL */
+    const char *needs;      /* what to give for it to be looked at */
+    enum severity severity; /* of what breaks it */
+    struct profilecondition not_for;  /* path: of whom it asks nothing */
+    struct profilecondition only_for; /* path: it asks nothing of others */
+    struct group groups[GROUPS];      /* bad=, or= */
 };
 
 struct profilerules {
@@ -94,7 +77,8 @@ profilerules_is_key(const char *key)
 }
 
 static enum status
-read_finding(struct reading *r, struct slice name, struct condition *out)
+read_finding(struct reading *r, struct slice name,
+             struct profilecondition *out)
 {
     out->id = finding_id_of(name);
     return out->id >= 0 ? ST_OK
@@ -106,14 +90,15 @@ read_finding(struct reading *r, struct slice name, struct condition *out)
 /* A finding's name, that with "!" before it, PATH=TEXT, PATH!TEXT or
    PATH~TEXT. */
 static enum status
-read_condition(struct reading *r, struct slice word, struct condition *out)
+read_condition(struct reading *r, struct slice word,
+               struct profilecondition *out)
 {
     struct arena *arena = r->rules->arena;
     size_t at = 0;
 
-    *out = (struct condition){.id = -1};
+    *out = (struct profilecondition){.id = -1};
     if (word.n > 0 && word.p[0] == '!') {
-        out->kind = NOT_FOUND;
+        out->kind = PROFILECONDITION_NOT_FOUND;
         return read_finding(r, slice_from(word, 1), out);
     }
     while (at < word.n && strchr("=!~", word.p[at]) == NULL)
@@ -123,9 +108,9 @@ read_condition(struct reading *r, struct slice word, struct condition *out)
     if (at == 0 || at + 1 == word.n)
         return refuse(r, "a condition is a finding, !FINDING, PATH=TEXT,"
                          " PATH!TEXT or PATH~TEXT");
-    out->kind = word.p[at] == '='   ? FACT_IS
-                : word.p[at] == '!' ? FACT_NOT
-                                    : FACT_LACKS;
+    out->kind = word.p[at] == '='   ? PROFILECONDITION_FACT_IS
+                : word.p[at] == '!' ? PROFILECONDITION_FACT_NOT
+                                    : PROFILECONDITION_FACT_LACKS;
     out->path = arena_text(arena, slice_sub(word, 0, at));
     out->text = arena_text(arena, slice_from(word, at + 1));
     return ST_OK;
@@ -136,7 +121,7 @@ read_group(struct reading *r, struct group *group)
 {
     struct slice rest = slice_of(r->value), word;
 
-    group->conditions = ARENA_ARRAY(r->rules->arena, struct condition,
+    group->conditions = ARENA_ARRAY(r->rules->arena, struct profilecondition,
                                     PROFILERULE_CONDITIONS_MAX);
     while (slice_next(&rest, ' ', &word)) {
         enum status st;
@@ -310,7 +295,7 @@ profilerules_severity(const struct profilerules *rules, enum finding_id id)
         const struct group *group = &rule->groups[0];
 
         for (size_t k = 0; rule->groups[1].count == 0 && k < group->count; k++)
-            if (group->conditions[k].kind == FOUND
+            if (group->conditions[k].kind == PROFILECONDITION_FOUND
                 && group->conditions[k].id == (int)id
                 && (int)rule->severity > worst)
                 worst = (int)rule->severity;
@@ -328,135 +313,26 @@ struct judging {
     enum finding_id *broken;         /* findings that break it */
 };
 
-/* "rfc9989.record" is meant when "rfc9989.state" is known. */
-static bool
-is_known(const struct judging *judging, const struct value *facts,
-         const char *path)
-{
-    const char *dot = strrchr(path, '.');
-    const char *state = dot == NULL
-                            ? "state"
-                            : arena_printf(judging->arena, "%.*s.state",
-                                           (int)(dot - path), path);
-    const struct value *value = value_at(facts, state);
-
-    return strcmp(state, path) == 0 || value_is_null(value)
-           || strcmp(value_as_text(value), "known") == 0;
-}
-
-static const char *
-text_of(const struct judging *judging, const struct value *value)
-{
-    if (value_kind(value) == VALUE_NUMBER)
-        return arena_printf(judging->arena, "%lld",
-                            (long long)value_as_number(value));
-    if (value_kind(value) == VALUE_BOOL)
-        return value_as_bool(value) ? "true" : "false";
-    return value_as_text(value);
-}
-
-static bool
-has_text(const char *text, const char *part)
-{
-    struct slice rest = slice_of(text), wanted = slice_of(part);
-
-    while (rest.n >= wanted.n) {
-        if (slice_starts_case(rest, wanted))
-            return true;
-        rest = slice_from(rest, 1);
-    }
-    return false;
-}
-
-/* Why what is there breaks a rule; NULL when it does not. */
-static const char *
-breaks(const struct judging *judging, const struct condition *condition,
-       const char *text)
-{
-    bool is_same = strcmp(text, condition->text) == 0;
-
-    if (condition->kind == FACT_LACKS)
-        return has_text(text, condition->text)
-                   ? NULL
-                   : arena_printf(judging->arena, "the record lacks %s",
-                                  condition->text);
-    if (condition->kind == FACT_IS)
-        return !is_same ? NULL
-                        : arena_printf(judging->arena, "%s is %s",
-                                       condition->path, text);
-    return is_same ? NULL
-                   : arena_printf(
-                       judging->arena, "%s is %s, not %s", condition->path,
-                       *text == '\0' ? "not there" : text, condition->text);
-}
-
-/* path is of condition, or what is behind its "[]". */
 static enum profilerule_verdict
-judge_one(struct judging *judging, const struct condition *condition,
-          const struct value *facts, const char *path)
+judge_fact(struct judging *judging, const struct profilecondition *condition)
 {
-    const struct value *value = value_at(facts, path);
-    const char *text = text_of(judging, value), *reason;
-
-    /* No member at all: this command looks at other things. */
-    if (value == NULL || !is_known(judging, facts, path)
-        || strcmp(text, "unknown") == 0)
-        return PROFILERULE_UNKNOWN;
-    reason = breaks(judging, condition, text);
-    if (reason == NULL)
-        return PROFILERULE_PASS;
-    judging->into->reason = reason;
-    return PROFILERULE_FAIL;
-}
-
-/* What a path leads to, up to its "[]"; *rest is what follows. */
-static const struct value *
-value_before(const struct judging *judging, const char *path,
-             const char **rest)
-{
-    const char *list = strstr(path, "[].");
-
-    *rest = list == NULL ? NULL : list + strlen("[].");
-    return value_at(judging->facts,
-                    list == NULL ? path
-                                 : arena_printf(judging->arena, "%.*s",
-                                                (int)(list - path), path));
-}
-
-/* Of a list any element breaks it, and one that is not known leaves it
-   open. */
-static enum profilerule_verdict
-judge_fact(struct judging *judging, const struct condition *condition)
-{
-    const char *rest;
-    const struct value *list = value_before(judging, condition->path, &rest);
-    enum profilerule_verdict verdict = PROFILERULE_PASS;
-
-    if (rest == NULL)
-        return judge_one(judging, condition, judging->facts, condition->path);
-    for (size_t i = 0; i < value_count(list); i++) {
-        enum profilerule_verdict one =
-            judge_one(judging, condition, value_element(list, i), rest);
-
-        if (one == PROFILERULE_FAIL)
-            return one;
-        if (one == PROFILERULE_UNKNOWN)
-            verdict = one;
-    }
-    return value_count(list) == 0 ? PROFILERULE_UNKNOWN : verdict;
+    return profilecondition_judge(judging->arena, condition, judging->facts,
+                                  &judging->into->reason);
 }
 
 static enum profilerule_verdict
-judge_finding(struct judging *judging, const struct condition *condition)
+judge_finding(struct judging *judging,
+              const struct profilecondition *condition)
 {
     enum finding_id id = (enum finding_id)condition->id;
     enum report_decision decision = report_decision(judging->report, id);
 
     if (decision != REPORT_GOOD && decision != REPORT_FOUND)
         return PROFILERULE_UNKNOWN;
-    if ((decision == REPORT_FOUND) != (condition->kind == FOUND))
+    if ((decision == REPORT_FOUND)
+        != (condition->kind == PROFILECONDITION_FOUND))
         return PROFILERULE_PASS;
-    if (condition->kind == FOUND)
+    if (condition->kind == PROFILECONDITION_FOUND)
         judging->broken[judging->into->finding_count++] = id;
     else
         judging->into->reason = arena_printf(judging->arena, "there is no %s",
@@ -465,15 +341,22 @@ judge_finding(struct judging *judging, const struct condition *condition)
 }
 
 static bool
-was_asked(const struct judging *judging, const struct condition *condition)
+was_asked(const struct judging *judging,
+          const struct profilecondition *condition)
 {
-    const char *rest;
+    return condition->id < 0 ? profilecondition_is_there(
+               judging->arena, condition, judging->facts)
+                             : report_decision(judging->report,
+                                               (enum finding_id)condition->id)
+                                   != REPORT_NOT_DECIDED;
+}
 
-    return condition->id < 0
-               ? value_before(judging, condition->path, &rest) != NULL
-               : report_decision(judging->report,
-                                 (enum finding_id)condition->id)
-                     != REPORT_NOT_DECIDED;
+/* Why a condition that was asked, or not, leaves a rule open. */
+static const char *
+why_open(bool asked)
+{
+    return asked ? "an answer that decides it did not come"
+                 : "it was not looked at";
 }
 
 /* Anything that breaks it decides; what is not known leaves it open. */
@@ -485,7 +368,7 @@ judge_group(struct judging *judging, const struct rule *rule,
     bool not_asked = false;
 
     for (size_t i = 0; i < group->count; i++) {
-        const struct condition *condition = &group->conditions[i];
+        const struct profilecondition *condition = &group->conditions[i];
         enum profilerule_verdict one = condition->id < 0
                                            ? judge_fact(judging, condition)
                                            : judge_finding(judging, condition);
@@ -496,9 +379,8 @@ judge_group(struct judging *judging, const struct rule *rule,
     }
     if (verdict == PROFILERULE_UNKNOWN)
         judging->into->reason =
-            !not_asked ? "an answer that decides it did not come"
-            : rule->needs == NULL
-                ? "it was not looked at"
+            !not_asked || rule->needs == NULL
+                ? why_open(!not_asked)
                 : arena_printf(judging->arena, "give %s", rule->needs);
     return verdict;
 }
@@ -522,10 +404,27 @@ judge_groups(struct judging *judging, const struct rule *rule)
 /* FAIL when the domain is one of those that the condition is about, PASS when
    not; UNKNOWN also where there is none. */
 static enum profilerule_verdict
-is_of(struct judging *judging, const struct condition *condition)
+is_of(const struct judging *judging, const struct profilecondition *condition)
 {
-    return condition->path == NULL ? PROFILERULE_UNKNOWN
-                                   : judge_fact(judging, condition);
+    const char *reason;
+
+    return condition->path == NULL
+               ? PROFILERULE_UNKNOWN
+               : profilecondition_judge(judging->arena, condition,
+                                        judging->facts, &reason);
+}
+
+/* A rule that may ask nothing of the domain is not broken by it. */
+static void
+cap_verdict(struct judging *judging, const struct profilecondition *condition)
+{
+    struct profilerule_result *into = judging->into;
+
+    if (into->verdict != PROFILERULE_FAIL || condition->path == NULL
+        || is_of(judging, condition) != PROFILERULE_UNKNOWN)
+        return;
+    into->verdict = PROFILERULE_UNKNOWN;
+    into->reason = why_open(was_asked(judging, condition));
 }
 
 static void
@@ -545,12 +444,13 @@ judge_rule(struct judging *judging, const struct rule *rule)
         into->reason = "it asks nothing of this domain";
         return;
     }
-    into->reason = NULL;
     into->verdict = judge_groups(judging, rule);
     if (into->verdict == PROFILERULE_PASS && rule->unseen != NULL)
         into->verdict = PROFILERULE_UNKNOWN;
     if (into->verdict == PROFILERULE_UNKNOWN && rule->unseen != NULL)
         into->reason = rule->unseen;
+    cap_verdict(judging, &rule->not_for);
+    cap_verdict(judging, &rule->only_for);
     if (into->verdict == PROFILERULE_PASS)
         into->reason = NULL;
     if (into->verdict != PROFILERULE_FAIL)
