@@ -301,7 +301,7 @@ check_none(const struct mailchecker *mail)
 
     for (size_t i = 0; i < facts->doc->list.count; i++) {
         passes |= facts->signatures[i].verdict.result == DKIMRESULT_PASS;
-        may |= facts->signatures[i].verdict.result == DKIMRESULT_TEMPERROR;
+        may |= mailfacts_may_pass(facts, i);
     }
     if (passes)
         return;
@@ -325,8 +325,7 @@ check_dmarc(const struct mailchecker *mail)
         finding =
             report_add(mail->report, FIND_MESSAGE_DMARC_FAIL, author_at(mail));
         finding_word(finding, "author", mail->author);
-        if (new == MAILDMARC_TEMPERROR
-            || (facts->spf == NULL && facts->doc->origin.ip.family == 0))
+        if (new == MAILDMARC_TEMPERROR)
             finding_set_unknown(finding);
     }
     if (new != old &&new != MAILDMARC_TEMPERROR

@@ -160,7 +160,7 @@ make_input(struct arena *arena, struct mailfacts *facts)
         if (!list->checks[i].is_beyond && list->checks[i].sig->domain.size > 0)
             claims[input->claim_count++] = (struct align_claim){
                 ALIGN_DKIM, list->checks[i].sig->domain, true};
-    if (facts->spf != NULL && facts->spf_domain.size > 0)
+    if (facts->spf_domain.size > 0)
         claims[input->claim_count++] = (struct align_claim){
             facts->doc->origin.sender[0] == '\0' ? ALIGN_HELO : ALIGN_MAILFROM,
             facts->spf_domain, true};
@@ -176,7 +176,7 @@ assign_rows(struct mailfacts *facts)
     for (size_t i = 0; i < list->count; i++)
         if (!list->checks[i].is_beyond && list->checks[i].sig->domain.size > 0)
             facts->signatures[i].row = row++;
-    if (facts->spf != NULL && facts->spf_domain.size > 0)
+    if (facts->spf_domain.size > 0)
         facts->spf_row = row;
 }
 
@@ -198,6 +198,30 @@ weigh(const struct align_row *row, int rules, bool passes, bool may_pass,
     found[1] |= (passes || may_pass) && truth != ALIGN_NO;
 }
 
+bool
+mailfacts_may_pass(const struct mailfacts *facts, size_t i)
+{
+    enum dkimresult result = facts->signatures[i].verdict.result;
+
+    return result == DKIMRESULT_TEMPERROR || result == DKIMRESULT_PENDING;
+}
+
+/* Who sent it is not told: had it been looked at, it might pass. */
+static void
+weigh_spf(const struct mailfacts *facts, int rules, bool found[2])
+{
+    bool is_known = facts->spf != NULL;
+    enum spfresult result = is_known ? facts->spf->result : SPFRESULT_NONE;
+
+    if (!is_known && facts->spf_domain.size == 0)
+        found[1] = true;
+    else
+        weigh(facts->spf_row, rules, result == SPFRESULT_PASS,
+              !is_known || result == SPFRESULT_TEMPERROR
+                  || result == SPFRESULT_PENDING,
+              found);
+}
+
 /* RFC 9989 section 5.3: a temporary error is neither pass nor fail. */
 static enum maildmarc
 result_of(const struct mailfacts *facts, int rules)
@@ -212,18 +236,11 @@ result_of(const struct mailfacts *facts, int rules)
         return MAILDMARC_TEMPERROR;
     if (!policy->exists)
         return MAILDMARC_NONE;
-    for (size_t i = 0; i < facts->doc->list.count; i++) {
-        enum dkimresult result = facts->signatures[i].verdict.result;
-
-        weigh(facts->signatures[i].row, rules, result == DKIMRESULT_PASS,
-              result == DKIMRESULT_TEMPERROR || result == DKIMRESULT_PENDING,
-              found);
-    }
-    if (facts->spf != NULL)
-        weigh(facts->spf_row, rules, facts->spf->result == SPFRESULT_PASS,
-              facts->spf->result == SPFRESULT_TEMPERROR
-                  || facts->spf->result == SPFRESULT_PENDING,
-              found);
+    for (size_t i = 0; i < facts->doc->list.count; i++)
+        weigh(facts->signatures[i].row, rules,
+              facts->signatures[i].verdict.result == DKIMRESULT_PASS,
+              mailfacts_may_pass(facts, i), found);
+    weigh_spf(facts, rules, found);
     if (found[0])
         return MAILDMARC_PASS;
     return found[1] ? MAILDMARC_TEMPERROR : MAILDMARC_FAIL;

@@ -41,7 +41,8 @@ enum maildmarc {
     MAILDMARC_PASS,
     MAILDMARC_FAIL,
     MAILDMARC_NONE,      /* no policy */
-    MAILDMARC_TEMPERROR, /* an answer is missing that would decide */
+    MAILDMARC_TEMPERROR, /* an answer is missing that would decide, or who
+                            sent it */
     MAILDMARC_PERMERROR  /* no one author domain: RFC 9989 section 5.3.1 */
 };
 /* "pass", "fail", "none", "temperror", "permerror": RFC 8601. */
@@ -72,6 +73,9 @@ struct mailfacts *mailfacts_collect(struct view *view, struct keyverify *keys,
 
 /* A signature passes, or SPF does, and is aligned by those rules. */
 bool mailfacts_aligned(const struct align_row *row, int rules);
+
+/* Whether signature i might pass if only an answer came. */
+bool mailfacts_may_pass(const struct mailfacts *facts, size_t i);
 
 /* message.* findings.  (check_mail.c, check_mailform.c,
    check_mailclaims.c) */

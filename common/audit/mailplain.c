@@ -198,7 +198,8 @@ say_spf(struct strbuf *out, const struct mailfacts *facts, const char *author)
 {
     if (facts->spf == NULL) {
         strbuf_add_text(out, "SPF was not looked at, for the sending address "
-                             "or the return path is not known. ");
+                             "or the return path is not known: give them "
+                             "with --ip and --sender. ");
         return;
     }
     strbuf_addf(out, "SPF is %s for %s", spfresult_word(facts->spf->result),
@@ -252,6 +253,21 @@ say_fail(struct strbuf *out, const struct mailfacts *facts, const char *author)
                     author, author);
 }
 
+/* Nothing but SPF, which was not looked at, may still decide. */
+static bool
+needs_spf(const struct mailfacts *facts)
+{
+    if (facts->spf != NULL || !facts->align->policies[ALIGN_9989].is_known)
+        return false;
+    for (size_t i = 0; i < facts->doc->list.count; i++)
+        if (mailfacts_may_pass(facts, i)
+            || (passes(facts, i) && facts->signatures[i].row != NULL
+                && facts->signatures[i].row->cells[ALIGN_9989].in_force
+                       == ALIGN_CANNOT_TELL))
+            return false;
+    return true;
+}
+
 static void
 say_permerror(struct strbuf *out, const struct fromfield *from)
 {
@@ -296,9 +312,13 @@ mailfacts_plain(struct arena *arena, const struct mailfacts *facts)
                     author, author);
         break;
     case MAILDMARC_TEMPERROR:
-        strbuf_add_text(&out, "It cannot be told whether it passes DMARC: an "
-                              "answer of DNS is missing that would decide "
-                              "it. Try again; a receiver would, too.");
+        strbuf_add_text(&out, "It cannot be told whether it passes DMARC: ");
+        if (needs_spf(facts))
+            say_fail(&out, facts, author);
+        else
+            strbuf_add_text(&out,
+                            "an answer of DNS is missing that would decide "
+                            "it. Try again; a receiver would, too.");
         break;
     case MAILDMARC_PERMERROR:
         say_permerror(&out, &facts->doc->from);

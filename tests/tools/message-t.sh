@@ -24,9 +24,22 @@ is null "$(fact spf)" 'SPF is not looked at'
 
 sed 's/dinner/supper/' "$data/rfc8463.eml" >"$work/changed.eml"
 message "$work/changed.eml"
-ends 1 'with another Subject it fails'
+ends 3 'with another Subject SPF would decide'
 is fail "$(fact dkim.0.result)" 'both signatures'
 is same "$(fact dkim.0.body_hash)" 'though the body is the same'
+is temperror "$(fact dmarc.result)" 'and who sent it is not known'
+like "$(fact explanation)" 'give them with --ip' 'which is said'
+finding message.auth-none unknown football.example.com. 'this may be wrong'
+has message.dmarc-fail unknown football.example.com. 'and so may this'
+message --ip 198.51.100.7 --sender a@football.example.com "$work/changed.eml"
+ends 1 'from a wrong address it fails'
+message --sender a@elsewhere.example "$work/changed.eml"
+ends 1 'and for a return path that is not aligned, whatever the address'
+sed '/^DKIM-Signature/,/^From/{/^From/!d;}' "$data/rfc8463.eml" \
+    >"$work/unsigned.eml"
+message "$work/unsigned.eml"
+ends 3 'without a signature SPF would decide'
+is null "$(fact dkim.0)" 'there is none'
 
 message --ip 192.0.2.7 --sender a@football.example.com "$work/changed.eml"
 ends 0 'but SPF is aligned, too'
@@ -76,7 +89,7 @@ for i in 1 2 3 4 5 6 7 8; do
 done
 cp "$work/changed.eml" "$work/mail/5.eml"
 run message --zone "$data/world.zone" --format ndjson "$work/mail"
-ends 1 'of a folder the worst one counts'
+ends 3 'of a folder the worst one counts'
 is 8 "$(wc -l <"$work/out" | tr -d ' ')" 'each has its line'
 is '1 2 3 4 5 6 7 8' \
     "$(sed 's/.*\/\([0-9]\).eml.*/\1/' "$work/out" | tr '\n' ' ' | sed 's/ $//')" \
