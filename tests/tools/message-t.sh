@@ -29,7 +29,7 @@ is fail "$(fact dkim.0.result)" 'both signatures'
 is same "$(fact dkim.0.body_hash)" 'though the body is the same'
 is temperror "$(fact dmarc.result)" 'and who sent it is not known'
 like "$(fact explanation)" 'give them with --ip' 'which is said'
-finding message.auth-none unknown football.example.com. 'this may be wrong'
+has message.auth-none unknown football.example.com. 'this may be wrong'
 has message.dmarc-fail unknown football.example.com. 'and so may this'
 message --ip 198.51.100.7 --sender a@football.example.com "$work/changed.eml"
 ends 1 'from a wrong address it fails'
