@@ -127,6 +127,7 @@ fill(struct feedbackfile *file, struct level *level)
             read_counted(file, &level->from, room + n, PIECE - n, &err);
 
         if (got < 0) {
+            level->is_ended = true; /* told once */
             if (file->octets > file->limits.octets)
                 add_too_large(file, level->name);
             else
@@ -222,7 +223,7 @@ read_packed(struct feedbackfile *file, struct level *level)
     struct error err = ERROR_INIT;
     const char *member = NULL;
     size_t before = file->members;
-    enum status st = unpack_open(&packed, &unpack, &err);
+    enum status st = unpack_open(&packed, level->piece, &unpack, &err);
 
     if (st == ST_IO) {
         add_unread(file, level->name, &err);

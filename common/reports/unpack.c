@@ -16,15 +16,14 @@
 #define FUNCTIONS(X)                                                          \
     X(archive_read_new)                                                       \
     X(archive_read_free)                                                      \
-    X(archive_read_support_filter_gzip)                                       \
+    X(archive_read_append_filter)                                             \
     X(archive_read_support_format_zip_streamable)                             \
-    X(archive_read_support_format_raw)                                        \
+    X(archive_read_set_format)                                                \
     X(archive_read_open)                                                      \
     X(archive_read_next_header)                                               \
     X(archive_read_data)                                                      \
     X(archive_set_error)                                                      \
     X(archive_error_string)                                                   \
-    X(archive_format)                                                         \
     X(archive_entry_filetype)                                                 \
     X(archive_entry_pathname)
 
@@ -59,15 +58,22 @@ struct unpack {
     struct archive *archive; /* the library's */
     struct octets from;      /* packed */
     struct error err;        /* of from, when it failed */
-    bool is_gzip;            /* and no zip within: has no names */
+    bool is_gzip;            /* has one member, without a name */
+    bool is_begun;           /* a member was given */
     char piece[PIECE];       /* packed octets in the library's hands */
 };
+
+/* RFC 1952 section 2.3.1 */
+static bool
+begins_gzip(struct slice begin)
+{
+    return slice_starts(begin, SLICE("\x1f\x8b"));
+}
 
 bool
 unpack_is_packed(struct slice begin)
 {
-    return slice_starts(begin, SLICE("\x1f\x8b"))
-           || slice_starts(begin, SLICE("PK\x03\x04"))
+    return begins_gzip(begin) || slice_starts(begin, SLICE("PK\x03\x04"))
            || slice_starts(begin, SLICE("PK\x05\x06"))
            || slice_starts(begin, SLICE("PK00PK\x03\x04"));
 }
@@ -96,8 +102,20 @@ fault(struct unpack *unpack, struct error *err)
                      why == NULL ? "it is damaged" : why);
 }
 
+/* One layer and no more: what is packed in what is packed comes out packed, so
+   that the octets of each layer are counted. */
+static int
+choose_form(struct archive *archive, bool is_gzip)
+{
+    if (!is_gzip)
+        return packed.archive_read_support_format_zip_streamable(archive);
+    packed.archive_read_set_format(archive, ARCHIVE_FORMAT_RAW);
+    return packed.archive_read_append_filter(archive, ARCHIVE_FILTER_GZIP);
+}
+
 enum status
-unpack_open(const struct octets *from, struct unpack **out, struct error *err)
+unpack_open(const struct octets *from, struct slice begin, struct unpack **out,
+            struct error *err)
 {
     struct unpack *unpack = memory_zeroed(1, sizeof(*unpack));
     struct archive *archive;
@@ -114,11 +132,10 @@ unpack_open(const struct octets *from, struct unpack **out, struct error *err)
         memory_exhausted();
     unpack->archive = archive;
     unpack->from = *from;
-    packed.archive_read_support_filter_gzip(archive);
-    packed.archive_read_support_format_zip_streamable(archive);
-    packed.archive_read_support_format_raw(archive);
-    if (packed.archive_read_open(archive, unpack, NULL, read_packed, NULL)
-        != ARCHIVE_OK)
+    unpack->is_gzip = begins_gzip(begin);
+    if (choose_form(archive, unpack->is_gzip) != ARCHIVE_OK
+        || packed.archive_read_open(archive, unpack, NULL, read_packed, NULL)
+               != ARCHIVE_OK)
         st = fault(unpack, err);
     if (st == ST_OK)
         *out = unpack;
@@ -142,6 +159,9 @@ unpack_next(struct unpack *unpack, const char **name, struct error *err)
     struct archive_entry *entry;
     int st;
 
+    if (unpack->is_gzip && unpack->is_begun)
+        return ST_NOT_FOUND;
+    unpack->is_begun = true;
     do {
         st = packed.archive_read_next_header(unpack->archive, &entry);
         if (st == ARCHIVE_EOF)
@@ -149,9 +169,7 @@ unpack_next(struct unpack *unpack, const char **name, struct error *err)
         if (st != ARCHIVE_OK && st != ARCHIVE_WARN)
             return fault(unpack, err);
     } while (packed.archive_entry_filetype(entry) == AE_IFDIR);
-    *name = packed.archive_format(unpack->archive) == ARCHIVE_FORMAT_RAW
-                ? NULL
-                : packed.archive_entry_pathname(entry);
+    *name = unpack->is_gzip ? NULL : packed.archive_entry_pathname(entry);
     return ST_OK;
 }
 

@@ -14,12 +14,13 @@ struct unpack; /* one container being read */
 bool unpack_is_packed(struct slice begin);
 
 /*
- * Open what from (borrowed) gives.  No other form is looked for, and no
+ * Open what from (borrowed) gives, which begins so: one layer of packing, and
+ * what is packed in it is given as it is.  No other form is looked for, and no
  * program is ever run.  ST_SYNTAX: it is damaged; ST_IO: libarchive cannot be
  * loaded.
  */
-enum status unpack_open(const struct octets *from, struct unpack **out,
-                        struct error *err);
+enum status unpack_open(const struct octets *from, struct slice begin,
+                        struct unpack **out, struct error *err);
 void unpack_close(struct unpack *unpack); /* NULL is allowed */
 
 /* Go to the next member: ST_OK with its name (borrowed until the next call;

@@ -36,6 +36,11 @@ static const struct {
     {"void.xml", "void.xml: it is empty\n"},
     {"utf16.xml", "utf16.xml: 1\n"},
     {"latin.xml", "latin.xml: line 4: not well-formed (invalid token)\n"},
+    {"gz-in-gz.xml.gz", "gz-in-gz.xml.gz: 1\n"},
+    {"zip-in-gz.gz", "zip-in-gz.gz: a.xml: 1\n"},
+    {"gz-six-times.gz",
+     "gz-six-times.gz: it is packed too many times over\n"},
+    {"bomb-in-gz.gz", "bomb-in-gz.gz: it has more than 1000000 octets\n"},
     {"bomb.xml.gz", "bomb.xml.gz: it has more than 1000000 octets\n"},
 };
 
