@@ -121,7 +121,10 @@ add_case(struct finder *f, const struct customer_key *fresh,
     }
     if (old != NULL) {
         c->old_set = add_records(f, old->id, &out->old);
-        c->facts.switched = old->state == KEY_RETIRING ? old->since : 0;
+        if (old->state == KEY_RETIRING) {
+            c->facts.switched = old->since;
+            c->facts.due = old->due;
+        }
     }
     out->steps[out->count++] = (struct rotate_step){
         .fresh = is_retirement ? 0 : fresh->id,

@@ -146,6 +146,21 @@ old_ttl(const struct rotation_facts *facts)
                                                : facts->fresh.ttl;
 }
 
+/* The old key's TTL may have been longer while it signed, and so may the time
+   that mail was to wait. */
+static enum rotation_verdict
+drained(const struct rotation_facts *facts, const struct rotation_ttl *wait,
+        int64_t *safe_at)
+{
+    enum rotation_verdict verdict =
+        waited(facts->now, facts->switched, wait, safe_at);
+
+    if (verdict == ROTATION_UNKNOWN || facts->due <= *safe_at)
+        return verdict;
+    *safe_at = facts->due;
+    return facts->now >= *safe_at ? ROTATION_SAFE : ROTATION_UNSAFE;
+}
+
 struct rotation_decision
 rotation_retire(const struct rotation_facts *facts)
 {
@@ -159,7 +174,7 @@ rotation_retire(const struct rotation_facts *facts)
           facts->switched == 0 ? ROTATION_UNSAFE : ROTATION_SAFE);
     if (facts->switched != 0)
         check(&decision, ROTATION_CHECK_DRAIN,
-              waited(facts->now, facts->switched, &wait, &safe_at));
+              drained(facts, &wait, &safe_at));
     conclude(&decision, ROTATION_CHECK_DRAIN, safe_at);
     return decision;
 }

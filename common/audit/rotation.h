@@ -59,6 +59,8 @@ struct rotation_facts {
     enum rotation_pair pair;   /* of the new key */
     int64_t switched;          /* signers left the old key; 0: not yet */
     int64_t queue_s;           /* how long mail may be on its way */
+    int64_t due;               /* the old one was to stay until then, by what
+                                  was known at the switch; 0: not known */
 };
 
 enum rotation_check_name {
@@ -95,8 +97,9 @@ struct rotation_decision rotation_activate(const struct rotation_facts *facts);
 
 /*
  * May the old key's record go?  Signers have left it for longer than mail is
- * on its way, and its TTL; and the new key is at all servers, once.  Where the
- * old record is gone already the new one's TTL stands for its own.
+ * on its way, and its TTL, as they are now and as they were when signers left
+ * it; and the new key is at all servers, once.  Where the old record is gone
+ * already the new one's TTL stands for its own.
  */
 struct rotation_decision rotation_retire(const struct rotation_facts *facts);
 

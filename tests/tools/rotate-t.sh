@@ -203,6 +203,8 @@ ends 1 'mail is on its way'
 has dkim.rotation-drain-short found k1._domainkey.snufkin.sausagemail.com. \
     'which the old key signed'
 is "$gone" "$(safe_at)" 'for a week and the TTL after the switch'
+run rotate retire snufkin $dns --queue-life 1d --at "@$((gone - 86400))"
+ends 1 'what switch reckoned holds for retire'
 run rotate retire snufkin $dns --at "@$((gone - 1))"
 ends 1 'one second before'
 never_lost 'while mail is on its way'
