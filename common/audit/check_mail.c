@@ -301,7 +301,7 @@ check_none(const struct mailchecker *mail)
 
     for (size_t i = 0; i < facts->doc->list.count; i++) {
         passes |= facts->signatures[i].verdict.result == DKIMRESULT_PASS;
-        may |= mailfacts_may_pass(facts, i);
+        may |= facts->signatures[i].verdict.may_pass;
     }
     if (passes)
         return;

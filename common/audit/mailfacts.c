@@ -198,14 +198,6 @@ weigh(const struct align_row *row, int rules, bool passes, bool may_pass,
     found[1] |= (passes || may_pass) && truth != ALIGN_NO;
 }
 
-bool
-mailfacts_may_pass(const struct mailfacts *facts, size_t i)
-{
-    enum dkimresult result = facts->signatures[i].verdict.result;
-
-    return result == DKIMRESULT_TEMPERROR || result == DKIMRESULT_PENDING;
-}
-
 /* Who sent it is not told: had it been looked at, it might pass. */
 static void
 weigh_spf(const struct mailfacts *facts, int rules, bool found[2])
@@ -239,7 +231,7 @@ result_of(const struct mailfacts *facts, int rules)
     for (size_t i = 0; i < facts->doc->list.count; i++)
         weigh(facts->signatures[i].row, rules,
               facts->signatures[i].verdict.result == DKIMRESULT_PASS,
-              mailfacts_may_pass(facts, i), found);
+              facts->signatures[i].verdict.may_pass, found);
     weigh_spf(facts, rules, found);
     if (found[0])
         return MAILDMARC_PASS;

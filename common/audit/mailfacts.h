@@ -74,9 +74,6 @@ struct mailfacts *mailfacts_collect(struct view *view, struct keyverify *keys,
 /* A signature passes, or SPF does, and is aligned by those rules. */
 bool mailfacts_aligned(const struct align_row *row, int rules);
 
-/* Whether signature i might pass if only an answer came. */
-bool mailfacts_may_pass(const struct mailfacts *facts, size_t i);
-
 /* message.* findings.  (check_mail.c, check_mailform.c,
    check_mailclaims.c) */
 void mailfacts_check(const struct mailfacts *facts, struct report *report);

@@ -223,8 +223,13 @@ say_fail(struct strbuf *out, const struct mailfacts *facts, const char *author)
     const char *cure = NULL;
 
     if (broken < count) {
-        enum dkimreason reason = facts->signatures[broken].verdict.reason;
+        const struct dkimverdict *verdict = &facts->signatures[broken].verdict;
+        enum dkimreason reason = verdict->reason;
 
+        /* With the key it would not verify, either. */
+        if (reason == DKIMREASON_KEY_UNKNOWN
+            && verdict->flaw != DKIMREASON_VERIFIED)
+            reason = verdict->flaw;
         cure = cures[reason];
         say_signature(out, facts, broken);
         strbuf_addf(out, " is aligned, yet void: %s. ",
@@ -260,7 +265,7 @@ needs_spf(const struct mailfacts *facts)
     if (facts->spf != NULL || !facts->align->policies[ALIGN_9989].is_known)
         return false;
     for (size_t i = 0; i < facts->doc->list.count; i++)
-        if (mailfacts_may_pass(facts, i)
+        if (facts->signatures[i].verdict.may_pass
             || (passes(facts, i) && facts->signatures[i].row != NULL
                 && facts->signatures[i].row->cells[ALIGN_9989].in_force
                        == ALIGN_CANNOT_TELL))

@@ -271,7 +271,6 @@ try_record(struct view *view, struct keyverify *keys,
         && !keyverify_check(key, check->digest, check->sig->signature))
         reason = DKIMREASON_SIGNATURE;
     keyverify_drop(key);
-    verdict->key_count += said->is_key;
     /* A signature that does not fit says more than a record that is none. */
     if (verdict->key == NULL || reason == DKIMREASON_VERIFIED
         || (said->is_key && verdict->reason != DKIMREASON_SIGNATURE)) {
@@ -307,18 +306,37 @@ try_key(struct view *view, struct keyverify *keys,
     }
 }
 
+/* What no key can mend; _VERIFIED: nothing. */
+static enum dkimreason
+keyless_reason(const struct dkimcheck *check, int64_t now)
+{
+    const struct dkimsig *sig = check->sig;
+
+    if (sig->has_length && sig->length > check->body_octets)
+        return DKIMREASON_LENGTH;
+    if (!check->body_matches)
+        return DKIMREASON_BODY_HASH;
+    if (sig->has_expiry && now > 0 && (uint64_t)now > sig->expiry)
+        return DKIMREASON_EXPIRED;
+    return DKIMREASON_VERIFIED;
+}
+
 /* The body first: its hash says more than a signature that does not fit, and
    needs no key; but a key that is not there says more than both. */
 static void
-judge_hashes(const struct dkimcheck *check, struct dkimverdict *verdict)
+judge_rest(const struct dkimcheck *check, int64_t now,
+           struct dkimverdict *verdict)
 {
-    if (verdict->reason != DKIMREASON_VERIFIED
-        && verdict->reason != DKIMREASON_SIGNATURE)
-        return;
-    if (check->sig->has_length && check->sig->length > check->body_octets)
-        verdict->reason = DKIMREASON_LENGTH;
-    else if (!check->body_matches)
-        verdict->reason = DKIMREASON_BODY_HASH;
+    enum dkimreason reason = keyless_reason(check, now);
+
+    verdict->flaw = reason;
+    verdict->may_pass = reason == DKIMREASON_VERIFIED
+                        && (verdict->reason == DKIMREASON_KEY_UNKNOWN
+                            || verdict->reason == DKIMREASON_KEY_PENDING);
+    if (verdict->reason == DKIMREASON_VERIFIED
+        || (verdict->reason == DKIMREASON_SIGNATURE
+            && reason != DKIMREASON_VERIFIED && reason != DKIMREASON_EXPIRED))
+        verdict->reason = reason;
 }
 
 struct dkimverdict
@@ -334,10 +352,7 @@ dkimcheck_run(struct view *view, struct keyverify *keys,
         verdict.reason = DKIMREASON_SYNTAX;
     } else {
         try_key(view, keys, check, &verdict);
-        judge_hashes(check, &verdict);
-        if (verdict.reason == DKIMREASON_VERIFIED && sig->has_expiry && now > 0
-            && (uint64_t)now > sig->expiry)
-            verdict.reason = DKIMREASON_EXPIRED;
+        judge_rest(check, now, &verdict);
     }
     verdict.result = reasons[verdict.reason].result;
     return verdict;

@@ -112,7 +112,8 @@ struct dkimverdict {
     enum dkimsig_fault fault;  /* _SYNTAX: which */
     struct asked asked;        /* the key's question, where it was asked */
     const struct dkimkey *key; /* used, or the best there was; or NULL */
-    size_t key_count;          /* key records at its name */
+    enum dkimreason flaw;      /* that no key mends, or _VERIFIED */
+    bool may_pass;             /* only an answer is missing: the key's */
 };
 
 /*

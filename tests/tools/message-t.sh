@@ -54,6 +54,24 @@ message "$work/traced.eml"
 ends 0 'the same out of the trace fields'
 is Received "$(fact origin.ip_from)" 'which is said'
 
+# ---- the server of the keys is silent ----
+
+{
+    sed '/_domainkey/,$d' "$data/world.zone"
+    echo ';! brisbane._domainkey TXT TIMEOUT'
+    echo ';! test._domainkey TXT TIMEOUT'
+} >"$work/silent.zone"
+run message --zone "$work/silent.zone" --ip 198.51.100.7 \
+    --sender a@football.example.com --format ndjson "$data/rfc8463.eml"
+ends 3 'without the keys it cannot be told'
+sed 's/hungry/tired/' "$data/rfc8463.eml" >"$work/tired.eml"
+run message --zone "$work/silent.zone" --ip 198.51.100.7 \
+    --sender a@football.example.com --format ndjson "$work/tired.eml"
+ends 1 'but no key helps where the body is changed'
+is temperror "$(fact dkim.0.result)" 'though of the signature it is not known'
+has message.dmarc-fail found football.example.com. 'it fails'
+like "$(fact explanation)" 'the body was changed' 'which is why'
+
 # ---- From: nothing may be aligned, whatever the reader sees ----
 
 n=0
