@@ -187,18 +187,21 @@ sign_with(struct signing *signing, const struct customer_key *key,
     return st;
 }
 
-/* Lines end as those of the message do. */
+/* In front of the first field, behind a "From " line of a mailbox file; lines
+   end as those of the message do. */
 static void
 print_signed(struct signing *signing)
 {
     size_t n = slice_find(signing->text, '\n');
     bool crlf = n > 0 && n < signing->text.n && signing->text.p[n - 1] == '\r';
+    size_t before = (size_t)(signing->mail.fields[0].raw.p - signing->text.p);
     struct strbuf out = STRBUF_INIT;
 
+    strbuf_add_slice(&out, slice_sub(signing->text, 0, before));
     for (size_t i = 0; i < signing->fields.n; i++)
         if (crlf || signing->fields.p[i] != '\r')
             strbuf_add_char(&out, signing->fields.p[i]);
-    strbuf_add_slice(&out, signing->text);
+    strbuf_add_slice(&out, slice_from(signing->text, before));
     output_write(strbuf_slice(&out));
     strbuf_clear(&out);
 }

@@ -53,6 +53,12 @@ is pass "$(fact dkim.0.result)" 'lines that end in CR LF'
 is "$(wc -l <"$work/signed")" "$(grep -c "$(printf '\r')\$" "$work/signed")" \
     'all of them'
 
+{ echo 'From a@acme.example Tue Nov 24 17:00:00 2026' && cat "$work/mail"; } \
+    >"$work/mbox"
+sign "$work/mbox"
+ends 0 'a message with the "From " line of a mailbox file'
+like "$(head -n 1 "$work/signed")" '^From a@' 'which stays the first'
+
 echo hello >"$work/nomail"
 run sign acme "$work/nomail"
 complains 4 'no mail message' 'what is no mail'
