@@ -171,6 +171,9 @@ rotationcase_collect(struct rotationcase *c,
 
     facts->fresh = collect_key(seen->fresh, &c->fresh_set, false, view);
     facts->old = collect_key(seen->old, &c->old_set, true, view);
+    /* There is one, and nobody can be asked about it. */
+    if (c->old != NULL && c->old_set.count == 0)
+        facts->old.sight = ROTATION_SILENT;
     c->decision =
         c->is_retirement ? rotation_retire(facts) : rotation_activate(facts);
 }

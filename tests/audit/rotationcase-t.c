@@ -18,29 +18,32 @@ static const struct {
     const char *rules;
     const char *verdict;
     int64_t safe_at; /* T0 + wait + 1; 0: not known */
+    const char *old; /* a predecessor without records, or NULL */
 } cases[] = {
-    {"all have it",                                BOTH "TXT found " ED "\n",                    "safe",    T0 + 301},
-    {"one lacks it",                               ONE "TXT found " ED "\n",                     "unsafe",  0       },
+    {"all have it",                                BOTH "TXT found " ED "\n",                    "safe",    T0 + 301, NULL},
+    {"one lacks it",                               ONE "TXT found " ED "\n",                     "unsafe",  0,        NULL},
     {"one is silent",                              ONE "TXT found " ED "\n" TWO "TXT timeout\n", "unknown",
-     0                                                                                                              },
+     0,                                                                                                               NULL},
     {"one has no known address: it is silent too",
      "resolver ns2.example.com A servfail\n"
      "resolver ns2.example.com AAAA servfail\n" ONE "TXT found " ED "\n",
-     "unknown",                                                                                             0       },
+     "unknown",                                                                                             0,        NULL},
     {"an alias whose end resolvers know",
      BOTH "TXT alias x.example.net\n"
           "resolver " SEL " TXT through x.example.net " ED "\n",
-     "unknown",                                                                                             0       },
+     "unknown",                                                                                             0,        NULL},
     {"an alias whose end its servers have",
      BOTH "TXT alias x.example.net\n" NET
           "192.0.2.3 x.example.net TXT found " ED "\n"
           "resolver " SEL " TXT through x.example.net " ED "\n",
-     "safe",                                                                                                T0 + 301},
+     "safe",                                                                                                T0 + 301, NULL},
     {"an alias whose end its servers lack",
      BOTH "TXT alias x.example.net\n" NET
           "192.0.2.3 x.example.net TXT nxdomain\n"
           "resolver " SEL " TXT through x.example.net " ED "\n",
-     "unsafe",                                                                                              0       },
+     "unsafe",                                                                                              0,        NULL},
+    {"a predecessor of which nothing is planned",  BOTH "TXT found " ED "\n",
+     "unknown",                                                                                             0,        "k0"},
 };
 
 struct run {
@@ -63,13 +66,14 @@ analyse(void *context, struct view *view)
 }
 
 static void
-set_up(struct run *run, struct arena *arena)
+set_up(struct run *run, struct arena *arena, const char *old)
 {
     struct error err = ERROR_INIT;
 
     *run = (struct run){
         .one = {.domain = "c.example.com",
                 .fresh = "k1",
+                .old = old,
                 .fresh_set = {0, 1},
                 .facts = {.now = NOW, .published = T0}}
     };
@@ -94,7 +98,7 @@ test_case(size_t i)
     struct view *view;
     struct run run;
 
-    set_up(&run, arena);
+    set_up(&run, arena, cases[i].old);
     rulesource_open(&source,
                     arena_printf(arena, "%s%s", cases[i].rules, WORLD));
     view = engine_run_one(&settings, "c", analyse, &run);
