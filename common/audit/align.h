@@ -135,6 +135,9 @@ const struct align *align_find(struct view *view,
    that count, by RFC 9989. */
 void align_check(const struct align *align, struct report *report);
 
+/* True, false, or null where it cannot be told.  (alignvalue.c) */
+struct value *align_truth_value(struct arena *arena, enum align_truth truth);
+
 /* The members of selkie-align(1), set in map.  (alignvalue.c) */
 void align_value(struct arena *arena, const struct align *align,
                  struct value *map);

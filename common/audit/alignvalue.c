@@ -4,8 +4,8 @@
 
 static const char *const rules_words[ALIGN_RULES] = {"rfc9989", "rfc7489"};
 
-static struct value *
-truth_value(struct arena *arena, enum align_truth truth)
+struct value *
+align_truth_value(struct arena *arena, enum align_truth truth)
 {
     return truth == ALIGN_CANNOT_TELL ? value_null(arena)
                                       : value_bool(arena, truth == ALIGN_YES);
@@ -64,9 +64,9 @@ row_value(struct arena *arena, const struct align_row *row)
         const struct align_cell *cell = &row->cells[i];
         struct value *one = value_map(arena);
 
-        value_set(one, "relaxed", truth_value(arena, cell->relaxed));
-        value_set(one, "strict", truth_value(arena, cell->strict));
-        value_set(one, "aligned", truth_value(arena, cell->in_force));
+        value_set(one, "relaxed", align_truth_value(arena, cell->relaxed));
+        value_set(one, "strict", align_truth_value(arena, cell->strict));
+        value_set(one, "aligned", align_truth_value(arena, cell->in_force));
         value_set(map, rules_words[i], one);
     }
     return map;
@@ -106,7 +106,7 @@ reach_value(struct arena *arena, const struct align *align)
         value_set(map, "from", name_value(arena, &align->reach[i].author));
         for (int k = 0; k < ALIGN_RULES; k++)
             value_set(map, rules_words[k],
-                      truth_value(arena, align->reach[i].aligned[k]));
+                      align_truth_value(arena, align->reach[i].aligned[k]));
         value_add(list, map);
     }
     return list;
@@ -160,7 +160,7 @@ containment_value(struct arena *arena, const struct align *align)
     value_set(map, "delegated", name_value(arena, &align->input->delegated));
     for (int i = 0; i < ALIGN_RULES; i++)
         value_set(confined, rules_words[i],
-                  truth_value(arena, align->confined[i]));
+                  align_truth_value(arena, align->confined[i]));
     value_set(map, "confined", confined);
     value_set(map, "signs_as", reach_value(arena, align));
     value_set(map, "records", remedies_value(arena, align));

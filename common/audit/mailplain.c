@@ -193,9 +193,23 @@ say_pass(struct strbuf *out, const struct mailfacts *facts, const char *author)
         strbuf_add_text(out, "Nothing needs to be changed for DMARC.");
 }
 
+static bool
+may_be_aligned(const struct align_row *row)
+{
+    return row != NULL && row->cells[ALIGN_9989].in_force != ALIGN_NO;
+}
+
 static void
 say_spf(struct strbuf *out, const struct mailfacts *facts, const char *author)
 {
+    if (facts->spf == NULL && facts->spf_domain.size > 0
+        && !may_be_aligned(facts->spf_row)) {
+        strbuf_addf(out,
+                    "SPF does not count, for the domain of the return path "
+                    "is not aligned with %s. ",
+                    author);
+        return;
+    }
     if (facts->spf == NULL) {
         strbuf_add_text(out, "SPF was not looked at, for the sending address "
                              "or the return path is not known: give them "
@@ -206,6 +220,10 @@ say_spf(struct strbuf *out, const struct mailfacts *facts, const char *author)
                 facts->spf->domain);
     if (mailfacts_aligned(facts->spf_row, ALIGN_9989))
         strbuf_add_text(out, ", which would be aligned. ");
+    else if (may_be_aligned(facts->spf_row))
+        strbuf_addf(out,
+                    ", and whether that is aligned with %s cannot be told. ",
+                    author);
     else
         strbuf_addf(out,
                     ", which is not aligned with %s and so does not "
@@ -242,8 +260,11 @@ say_fail(struct strbuf *out, const struct mailfacts *facts, const char *author)
                     author);
     } else if (count > 0) {
         say_signature(out, facts, 0);
-        strbuf_addf(out, " does not help: %s, and it is not aligned. ",
-                    dkimreason_text(facts->signatures[0].verdict.reason));
+        strbuf_addf(out, " does not help: %s%s. ",
+                    dkimreason_text(facts->signatures[0].verdict.reason),
+                    may_be_aligned(facts->signatures[0].row)
+                        ? ""
+                        : ", and it is not aligned");
     } else {
         strbuf_add_text(out, "it has no signature. ");
     }
@@ -266,9 +287,7 @@ needs_spf(const struct mailfacts *facts)
         return false;
     for (size_t i = 0; i < facts->doc->list.count; i++)
         if (facts->signatures[i].verdict.may_pass
-            || (passes(facts, i) && facts->signatures[i].row != NULL
-                && facts->signatures[i].row->cells[ALIGN_9989].in_force
-                       == ALIGN_CANNOT_TELL))
+            || (passes(facts, i) && may_be_aligned(facts->signatures[i].row)))
             return false;
     return true;
 }

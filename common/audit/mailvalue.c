@@ -62,6 +62,15 @@ key_value(struct arena *arena, const struct dkimcheck *check,
     return map;
 }
 
+/* What has no row is aligned with nothing. */
+static struct value *
+aligned_value(struct arena *arena, const struct align_row *row)
+{
+    return row == NULL
+               ? value_bool(arena, false)
+               : align_truth_value(arena, row->cells[ALIGN_9989].in_force);
+}
+
 static struct value *
 signature_value(struct arena *arena, const struct mailfacts *facts, size_t i)
 {
@@ -79,8 +88,7 @@ signature_value(struct arena *arena, const struct mailfacts *facts, size_t i)
               value_text(arena, dkimresult_word(one->verdict.result)));
     value_set(map, "reason",
               value_text(arena, reason_text(arena, check, &one->verdict)));
-    value_set(map, "aligned",
-              value_bool(arena, mailfacts_aligned(one->row, ALIGN_9989)));
+    value_set(map, "aligned", aligned_value(arena, one->row));
     value_set(map, "canonicalization",
               value_text(arena, arena_printf(arena, "%s/%s",
                                              dkimcanon_word(sig->header),
@@ -107,9 +115,7 @@ spf_value(struct arena *arena, const struct mailfacts *facts)
     value_set(map, "result",
               value_text(arena, spfresult_word(facts->spf->result)));
     value_set(map, "domain", value_text(arena, facts->spf->domain));
-    value_set(
-        map, "aligned",
-        value_bool(arena, mailfacts_aligned(facts->spf_row, ALIGN_9989)));
+    value_set(map, "aligned", aligned_value(arena, facts->spf_row));
     value_set(map, "helo_result",
               value_text(arena, facts->helo == NULL
                                     ? NULL

@@ -72,6 +72,29 @@ is temperror "$(fact dkim.0.result)" 'though of the signature it is not known'
 has message.dmarc-fail found football.example.com. 'it fails'
 like "$(fact explanation)" 'the body was changed' 'which is why'
 
+# ---- what is aligned is not always known ----
+
+{
+    cat "$data/world.zone"
+    echo ';! _dmarc.news TXT TIMEOUT'
+} >"$work/open.zone"
+run message --zone "$work/open.zone" --ip 198.51.100.7 \
+    --sender a@news.football.example.com --format ndjson "$work/changed.eml"
+ends 1 'SPF does not pass, aligned or not'
+is null "$(fact spf.aligned)" 'it may be a domain of its own'
+is true "$(fact dkim.0.aligned)" 'unlike that of the signatures'
+run message --zone "$work/open.zone" --ip 198.51.100.7 \
+    --sender a@news.football.example.com --format ndjson "$work/unsigned.eml"
+like "$(fact explanation)" 'whether that is aligned .* cannot be told' \
+    'the paragraph says so'
+message --sender a@elsewhere.example "$work/unsigned.eml"
+like "$(fact explanation)" 'the return path is not aligned' \
+    'of a foreign return path SPF does not count'
+sed 's/^From: .*/From: joe@news.football.example.com/' "$data/rfc8463.eml" \
+    >"$work/news.eml"
+run message --zone "$work/open.zone" --format ndjson "$work/news.eml"
+is null "$(fact dkim.0.aligned)" 'nor are the signatures known to be'
+
 # ---- From: nothing may be aligned, whatever the reader sees ----
 
 n=0
