@@ -2,10 +2,10 @@
 /* selkie sign: a test message, signed with the keys of a customer. */
 #include <string.h>
 
+#include "common/audit/mailfacts.h"
 #include "common/base/clock.h"
 #include "common/base/file.h"
 #include "common/dkim/dkimsign.h"
-#include "common/message/mailhead.h"
 #include "common/registry/customers.h"
 #include "common/registry/domains.h"
 #include "common/registry/keys.h"
@@ -128,7 +128,6 @@ take_apart(struct signing *signing, const char *path, struct error *err)
 {
     struct arena *arena = signing->desk.arena;
     struct error why = ERROR_INIT;
-    struct dkimfield *fields;
     struct mailhead head;
     enum status st = mailhead_read(arena, signing->text, &head, &why);
 
@@ -140,11 +139,7 @@ take_apart(struct signing *signing, const char *path, struct error *err)
     if (st != ST_OK)
         return error_set(err, st, "'%s' is no mail message: %s", path,
                          why.text);
-    fields = ARENA_ARRAY(arena, struct dkimfield, head.count);
-    for (size_t i = 0; i < head.count; i++)
-        fields[i] = (struct dkimfield){head.fields[i].name,
-                                       mailhead_raw(&head.fields[i])};
-    signing->mail = (struct dkimmail){fields, head.count, head.body};
+    signing->mail = maildoc_mail(arena, &head);
     return ST_OK;
 }
 

@@ -18,19 +18,16 @@ maildmarc_word(enum maildmarc result)
 
 /* ---- what needs no answer ---- */
 
-static void
-take_fields(struct maildoc *doc)
+struct dkimmail
+maildoc_mail(struct arena *arena, const struct mailhead *head)
 {
     struct dkimfield *fields =
-        ARENA_ARRAY(doc->arena, struct dkimfield, doc->head.count);
+        ARENA_ARRAY(arena, struct dkimfield, head->count);
 
-    for (size_t i = 0; i < doc->head.count; i++) {
-        fields[i].name = doc->head.fields[i].name;
-        fields[i].raw = mailhead_raw(&doc->head.fields[i]);
-    }
-    doc->mail.fields = fields;
-    doc->mail.count = doc->head.count;
-    doc->mail.body = doc->head.body;
+    for (size_t i = 0; i < head->count; i++)
+        fields[i] = (struct dkimfield){head->fields[i].name,
+                                       mailhead_raw(&head->fields[i])};
+    return (struct dkimmail){fields, head->count, head->body};
 }
 
 static void
@@ -84,7 +81,7 @@ maildoc_read(struct slice text, const struct mailgiven *given,
         maildoc_free(doc);
         return st;
     }
-    take_fields(doc);
+    doc->mail = maildoc_mail(doc->arena, &doc->head);
     doc->list = dkimcheck_prepare(doc->arena, &doc->mail);
     doc->from = fromfield_read(doc->arena, &doc->head);
     doc->shape = mailshape_read(text, &doc->head);

@@ -29,6 +29,9 @@ struct maildoc {
     struct mailorigin origin;   /* who sent it; given: "--ip" ... */
 };
 
+/* A header as it is signed and verified, in arena: slices of the text. */
+struct dkimmail maildoc_mail(struct arena *arena, const struct mailhead *head);
+
 /*
  * Take a message apart; text is borrowed as long as the result lives, which
  * maildoc_free ends.  ST_SYNTAX, ST_RANGE: it is no message.

@@ -335,12 +335,8 @@ read_query(struct reading *reading)
 
     if (!is_there)
         return;
-    while (slice_next(&rest, ':', &part)) {
-        if (slice_equal(slice_trim(part), SLICE("dns/txt")))
-            known = true;
-        else
-            reading->sig->is_unusual_query = true;
-    }
+    while (slice_next(&rest, ':', &part))
+        known = known || slice_equal(slice_trim(part), SLICE("dns/txt"));
     if (!known)
         note(reading, DKIMSIG_QUERY, NULL);
 }

@@ -65,7 +65,6 @@ struct dkimsig {
     uint64_t length;                  /* l=, UINT64_MAX when larger */
     bool has_time, has_expiry;        /* t=, x= are there */
     uint64_t time, expiry;            /* seconds since 1970, likewise */
-    bool is_unusual_query;            /* q= lists something unknown, too */
 };
 
 /*

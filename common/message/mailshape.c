@@ -61,15 +61,8 @@ look_at_lines(struct slice text, struct mailshape *shape)
 static void
 look_at_body(const struct mailhead *head, struct mailshape *shape)
 {
-    const struct mailhead_field *field =
-        mailhead_find(head, SLICE("Content-Transfer-Encoding"), NULL);
-
     for (size_t i = 0; i < head->body.n && !shape->has_eight_bit; i++)
         shape->has_eight_bit = (unsigned char)head->body.p[i] >= 128;
-    if (field != NULL)
-        shape->is_encoded_eight_bit =
-            slice_equal_case(slice_trim(field->value), SLICE("8bit"))
-            || slice_equal_case(slice_trim(field->value), SLICE("binary"));
 }
 
 static const char *

@@ -10,22 +10,21 @@
 #define MAILSHAPE_LINE_MAX 998
 
 struct mailshape {
-    size_t bare_cr;            /* CR without LF */
-    size_t bare_lf;            /* LF without CR, beside lines that have both */
-    size_t longest;            /* octets of the longest line */
-    size_t longest_line;       /* its number, from 1 */
-    bool has_eight_bit;        /* octets above 127 in the body, and ... */
-    bool is_encoded_eight_bit; /* ... Content-Transfer-Encoding says so */
-    const char *repeated;      /* a field that is allowed once: its name */
-    size_t repeated_count;     /* how often it is there */
-    const char *missing;       /* "Date", "Message-ID", both, or NULL */
-    const char *bulk;          /* the field by which it is bulk mail, or
-                                  NULL */
-    bool has_unsubscribe;      /* List-Unsubscribe */
-    bool has_one_click;        /* and List-Unsubscribe-Post */
-    const char *indirect;      /* the field by which a list or a forwarder
-                                  handled it, or NULL */
-    bool has_dkim2;            /* DKIM2-Signature or Message-Instance */
+    size_t bare_cr;        /* CR without LF */
+    size_t bare_lf;        /* LF without CR, beside lines that have both */
+    size_t longest;        /* octets of the longest line */
+    size_t longest_line;   /* its number, from 1 */
+    bool has_eight_bit;    /* octets above 127 in the body */
+    const char *repeated;  /* a field that is allowed once: its name */
+    size_t repeated_count; /* how often it is there */
+    const char *missing;   /* "Date", "Message-ID", both, or NULL */
+    const char *bulk;      /* the field by which it is bulk mail, or
+                              NULL */
+    bool has_unsubscribe;  /* List-Unsubscribe */
+    bool has_one_click;    /* and List-Unsubscribe-Post */
+    const char *indirect;  /* the field by which a list or a forwarder
+                              handled it, or NULL */
+    bool has_dkim2;        /* DKIM2-Signature or Message-Instance */
 };
 
 /* text is the whole message. */
