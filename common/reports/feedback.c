@@ -44,3 +44,23 @@ feedback_result_parse(struct slice word)
             return words[i].result;
     return FEEDBACK_OTHER;
 }
+
+enum feedback_disposition
+feedback_disposition_parse(struct slice word)
+{
+    if (slice_equal_case(word, SLICE("quarantine")))
+        return FEEDBACK_QUARANTINED;
+    return slice_equal_case(word, SLICE("reject")) ? FEEDBACK_REJECTED
+                                                   : FEEDBACK_TAKEN;
+}
+
+enum feedback_override
+feedback_override_parse(struct slice word)
+{
+    if (slice_equal_case(word, SLICE("mailing_list")))
+        return FEEDBACK_LIST;
+    if (slice_equal_case(word, SLICE("forwarded"))
+        || slice_equal_case(word, SLICE("trusted_forwarder")))
+        return FEEDBACK_FORWARDER;
+    return FEEDBACK_LOCAL;
+}

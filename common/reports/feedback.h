@@ -82,5 +82,8 @@ struct feedback {
    use in their place. */
 const char *feedback_result_word(enum feedback_result result);
 enum feedback_result feedback_result_parse(struct slice word);
+/* Of RFC 7489 appendix C's words, in either case; others: taken, local. */
+enum feedback_disposition feedback_disposition_parse(struct slice word);
+enum feedback_override feedback_override_parse(struct slice word);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "common/base/memory.h"
 #include "common/reports/feedbacktree.h"
+#include "common/reports/xmlmemory.h"
 
 /* The greatest count that is believed: the world sends some 4 * 10^11 mails
    a day. */
@@ -47,6 +48,7 @@ struct feedbackxml {
     bool has_begin, has_end;         /* of the date range */
     const char *row_fault;           /* why the row is dropped */
     bool is_over;                    /* the root has ended */
+    uint64_t signatures;             /* kept so far */
     enum status status;              /* ST_OK, or for good */
     struct error err;                /* why */
 };
@@ -134,24 +136,6 @@ take_time(struct slice text, int64_t *time, bool *is_there)
     *is_there = true;
 }
 
-static enum feedback_disposition
-disposition_of(struct slice text)
-{
-    if (is_word(text, "quarantine"))
-        return FEEDBACK_QUARANTINED;
-    return is_word(text, "reject") ? FEEDBACK_REJECTED : FEEDBACK_TAKEN;
-}
-
-static unsigned
-override_of(struct slice text)
-{
-    if (is_word(text, "mailing_list"))
-        return FEEDBACK_LIST;
-    if (is_word(text, "forwarded") || is_word(text, "trusted_forwarder"))
-        return FEEDBACK_FORWARDER;
-    return FEEDBACK_LOCAL;
-}
-
 /* Of the report itself: once. */
 static void
 take_head(struct feedbackxml *xml, unsigned leaf, struct slice text)
@@ -214,7 +198,7 @@ take_row(struct feedbackxml *xml, unsigned leaf, struct slice text)
         take_count(xml, text);
         break;
     case LEAF_DISPOSITION:
-        row->disposition = disposition_of(text);
+        row->disposition = feedback_disposition_parse(text);
         break;
     case LEAF_DKIM:
         row->dkim_aligned = is_word(text, "pass");
@@ -223,7 +207,7 @@ take_row(struct feedbackxml *xml, unsigned leaf, struct slice text)
         row->spf_aligned = is_word(text, "pass");
         break;
     case LEAF_TYPE:
-        row->overrides |= override_of(text);
+        row->overrides |= feedback_override_parse(text);
         break;
     case LEAF_HEADER_FROM:
         row->header_from = keep_word(xml, text);
@@ -340,6 +324,15 @@ on_start(void *context, const XML_Char *name, const XML_Char **attributes)
     }
 }
 
+/* One that names no domain says nothing. */
+static void
+end_signature(struct feedbackxml *xml)
+{
+    if (xml->signature != NULL && xml->signature->domain.n == 0)
+        xml->row.dkim_count--;
+    xml->signature = NULL;
+}
+
 static void
 end_leaf(struct feedbackxml *xml, unsigned leaf)
 {
@@ -381,6 +374,13 @@ end_record(struct feedbackxml *xml)
                            (unsigned long long)xml->records, xml->row_fault));
         return;
     }
+    xml->signatures += xml->row.dkim_count;
+    if (xml->signatures > FEEDBACKXML_SIGNATURES_MAX) {
+        error_set(&xml->err, ST_RANGE, "it has more than %d signatures",
+                  FEEDBACKXML_SIGNATURES_MAX);
+        stop(xml, ST_RANGE);
+        return;
+    }
     row = ARENA_NEW(xml->arena, struct feedback_row);
     *row = xml->row;
     row->dkim = NULL;
@@ -403,6 +403,8 @@ on_end(void *context, const XML_Char *name)
         end_leaf(xml, element);
     else if (element == IN_SPF)
         end_spf(xml);
+    else if (element == IN_DKIM)
+        end_signature(xml);
     else if (element == IN_RECORD)
         end_record(xml);
     xml->is_over = xml->depth == 0;
@@ -426,14 +428,25 @@ on_doctype(void *context, const XML_Char *name, const XML_Char *system_id,
 
 /* ---- a report ---- */
 
+static const XML_Memory_Handling_Suite memory = {xmlmemory_get, xmlmemory_take,
+                                                 xmlmemory_give};
+
+static XML_Parser
+make_parser(void)
+{
+    XML_Parser expat = XML_ParserCreate_MM(NULL, &memory, NULL);
+
+    if (expat == NULL)
+        memory_exhausted();
+    return expat;
+}
+
 struct feedbackxml *
 feedbackxml_new(void)
 {
     struct feedbackxml *xml = memory_zeroed(1, sizeof(*xml));
 
-    xml->expat = XML_ParserCreate(NULL);
-    if (xml->expat == NULL)
-        memory_exhausted();
+    xml->expat = make_parser();
     return xml;
 }
 
@@ -450,16 +463,22 @@ void
 feedbackxml_begin(struct feedbackxml *xml, struct arena *arena,
                   uint64_t rows_max)
 {
-    XML_Parser expat = xml->expat;
-
-    XML_ParserReset(expat, NULL);
-    *xml = (struct feedbackxml){
-        .expat = expat, .arena = arena, .rows_max = rows_max, .status = ST_OK};
+    /* A reset keeps much of what a large report made it take. */
+    if (xmlmemory_is_spent()) {
+        XML_ParserFree(xml->expat);
+        xmlmemory_begin();
+        xml->expat = make_parser();
+    }
+    XML_ParserReset(xml->expat, NULL);
+    *xml = (struct feedbackxml){.expat = xml->expat,
+                                .arena = arena,
+                                .rows_max = rows_max,
+                                .status = ST_OK};
     xml->report = ARENA_NEW(arena, struct feedback);
     xml->tail = &xml->report->rows;
-    XML_SetUserData(expat, xml);
-    XML_SetElementHandler(expat, on_start, on_end);
-    XML_SetStartDoctypeDeclHandler(expat, on_doctype);
+    XML_SetUserData(xml->expat, xml);
+    XML_SetElementHandler(xml->expat, on_start, on_end);
+    XML_SetStartDoctypeDeclHandler(xml->expat, on_doctype);
 }
 
 /* What expat did not like.  Octets behind a report that is whole do it no
@@ -476,8 +495,12 @@ note_fault(struct feedbackxml *xml)
         doubt(xml, "something follows its end");
         return;
     }
-    if (code == XML_ERROR_NO_MEMORY)
-        memory_exhausted();
+    if (code == XML_ERROR_NO_MEMORY) {
+        xml->status = error_set(&xml->err, ST_RANGE,
+                                "names of tags in it take more than %u octets",
+                                XMLMEMORY_MAX);
+        return;
+    }
     why = code == XML_ERROR_NO_ELEMENTS ? "it ends before it is whole"
                                         : XML_ErrorString(code);
     xml->status =

@@ -8,19 +8,23 @@
 #include "common/reports/feedback.h"
 
 /* The schema nests 6 deep; extensions (RFC 9990 section 3.1.1.12) may more. */
-#define FEEDBACKXML_DEPTH_MAX  32
+#define FEEDBACKXML_DEPTH_MAX      32
 /* Text of one element: names have 253 characters, and no id that was seen has
    200.  What is longer is no such thing. */
-#define FEEDBACKXML_TEXT_MAX   1024
+#define FEEDBACKXML_TEXT_MAX       1024
 /* One tag or comment: expat keeps it whole. */
-#define FEEDBACKXML_TOKEN_MAX  (1u << 20)
+#define FEEDBACKXML_TOKEN_MAX      (1u << 20)
 /* RFC 9990 section 3.1.1.11: no more signatures of a row are reported. */
-#define FEEDBACKXML_SIGNED_MAX 100
+#define FEEDBACKXML_SIGNED_MAX     100
+/* Of all rows together: four each, where there are as many as may be. */
+#define FEEDBACKXML_SIGNATURES_MAX 1000000
 /* Nobody sent DMARC reports before 2012: RFC 7489 section 1 names the draft
    of January 2012. */
-#define FEEDBACKXML_YEAR_2012  1325376000
+#define FEEDBACKXML_YEAR_2012      1325376000
 
-struct feedbackxml; /* a parser, used again for one report after the other */
+/* A parser, used again for one report after the other, in the thread that made
+   it. */
+struct feedbackxml;
 
 struct feedbackxml *feedbackxml_new(void);
 void feedbackxml_free(struct feedbackxml *xml); /* NULL is allowed */
@@ -38,7 +42,8 @@ void feedbackxml_begin(struct feedbackxml *xml, struct arena *arena,
  *   ST_SYNTAX  no well-formed XML; a document type declaration, which a report
  *              does not need and attacks do; another root than feedback;
  *              nested too deep
- *   ST_RANGE   more rows than allowed, or a tag without end
+ *   ST_RANGE   more rows or signatures than allowed, a tag without end, or
+ *              names of tags without end
  */
 enum status feedbackxml_push(struct feedbackxml *xml, struct slice octets,
                              struct error *err);

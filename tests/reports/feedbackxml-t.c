@@ -67,6 +67,10 @@ static const struct {
      "<result>hardfail</result></dkim>")), ST_OK, META
      "2001:db8::1 x1 d+ s- example.com none - k1@example.com=pass "
      "@esp.example=fail\n"},
+    {"a signature without a domain is none", REPORT(RECORD(
+     ROW("192.0.2.1", "3"), "<dkim><result>fail</result></dkim>"
+     "<dkim><domain>a.example</domain><result>pass</result></dkim>")), ST_OK,
+     META SEEN " none - @a.example=pass\n"},
     {"an IPv4 address in IPv6", REPORT(RECORD(ROW("::ffff:192.0.2.1", "3"),
      "")), ST_OK, META SEEN " none -\n"},
     {"SPF of MAIL FROM counts, not that of HELO", REPORT(RECORD(
@@ -262,6 +266,61 @@ test_deep(struct feedbackxml *xml)
     strbuf_clear(&seen);
 }
 
+/* expat keeps each name: a million of them are more than it may have.  A
+   report behind it is read as ever. */
+static void
+test_names(void)
+{
+    struct feedbackxml *xml = feedbackxml_new();
+    struct arena *arena = arena_new();
+    struct strbuf text = STRBUF_INIT;
+    struct error err = ERROR_INIT;
+    const struct feedback *report = NULL;
+    enum status st;
+
+    strbuf_add_text(&text, "<feedback>");
+    for (int i = 0; i < 1000000; i++)
+        strbuf_addf(&text, "<a%x/>", (unsigned)i);
+    feedbackxml_begin(xml, arena, ROWS_MAX);
+    st = feedbackxml_push(xml, strbuf_slice(&text), &err);
+    is_int(ST_RANGE, st, "names without end");
+    is_string("names of tags in it take more than 33554432 octets", err.text,
+              "names without end: are told");
+    feedbackxml_begin(xml, arena, ROWS_MAX);
+    st = feedbackxml_push(xml, slice_of(REPORT(PLAIN)), &err);
+    is_int(ST_OK, st, "a report behind them");
+    is_int(ST_OK, feedbackxml_finish(xml, &report, &err), "is read");
+    strbuf_clear(&text);
+    arena_free(arena);
+    feedbackxml_free(xml);
+}
+
+/* 100 of each row count: 10,000 rows have as many as may be. */
+static void
+test_signatures(void)
+{
+    struct feedbackxml *xml = feedbackxml_new();
+    struct arena *arena = arena_new();
+    struct strbuf row = STRBUF_INIT;
+    struct error err = ERROR_INIT;
+    enum status st;
+    int n = 0;
+
+    strbuf_add_text(&row, "<record>" ROW("192.0.2.1", "3") "<auth_results>");
+    for (int i = 0; i < 100; i++)
+        strbuf_add_text(&row, "<dkim><domain>a.example</domain></dkim>");
+    strbuf_add_text(&row, "</auth_results></record>");
+    feedbackxml_begin(xml, arena, 20000);
+    st = feedbackxml_push(xml, SLICE("<feedback>"), &err);
+    for (; st == ST_OK && n < 20000; n++)
+        st = feedbackxml_push(xml, strbuf_slice(&row), &err);
+    is_int(ST_RANGE, st, "signatures without end");
+    is_int(10001, n, "signatures without end: a million are read");
+    strbuf_clear(&row);
+    arena_free(arena);
+    feedbackxml_free(xml);
+}
+
 int
 main(void)
 {
@@ -283,5 +342,7 @@ main(void)
     is_int(FEEDBACK_OTHER, feedback_result_parse(SLICE("best_guess_pass")),
            "a word that is none of ours");
     feedbackxml_free(xml);
+    test_names();
+    test_signatures();
     return tap_done();
 }
