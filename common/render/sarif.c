@@ -6,12 +6,23 @@
 
 #define SCHEMA "https://json.schemastore.org/sarif-2.1.0.json"
 
+/* A message string: brackets would make a link (section 3.11.6), braces a
+   placeholder (3.11.5). */
 static struct value *
 message_value(struct arena *arena, const char *text)
 {
     struct value *message = value_map(arena);
+    struct strbuf plain = STRBUF_INIT;
 
-    value_set(message, "text", value_text(arena, text));
+    for (; *text != '\0'; text++) {
+        if (strchr("[]\\", *text) != NULL)
+            strbuf_add_char(&plain, '\\');
+        else if (strchr("{}", *text) != NULL)
+            strbuf_add_char(&plain, *text);
+        strbuf_add_char(&plain, *text);
+    }
+    value_set(message, "text", value_slice(arena, strbuf_slice(&plain)));
+    strbuf_clear(&plain);
     return message;
 }
 

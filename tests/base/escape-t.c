@@ -34,6 +34,7 @@ static const struct {
     {"byte order mark",        SLICE_INIT("\xef\xbb\xbf"),             "\\239\\187\\191",      12},
     {"Hangul filler",          SLICE_INIT("\xe3\x85\xa4"),             "\\227\\133\\164",      12},
     {"variation selector",     SLICE_INIT("\xef\xb8\x8f"),             "\\239\\184\\143",      12},
+    {"no character",           SLICE_INIT("\xef\xbf\xbe"),             "\\239\\191\\190",      12},
     {"tag",                    SLICE_INIT("\xf3\xa0\x81\x81"),         "\\243\\160\\129\\129", 16},
     {"Arabic letter",          SLICE_INIT("\xd8\xa7"),                 "\xd8\xa7",             1 },
     {"Cyrillic letter",        SLICE_INIT("\xd0\xb0"),                 "\xd0\xb0",             1 },

@@ -18,7 +18,7 @@ $ORIGIN hostile.example.
 @ NS ns2
 ns1 A 192.0.2.1
 ns2 A 192.0.2.2
-@ TXT "v=spf1 include:<b>&amp;\"'|`%0A::error::]]>, ?all"
+@ TXT "v=spf1 include:<b>&amp;\"'|`%0A::error::]]>, [x](https://a.example){0} ?all"
 _dmarc TXT "v=DMARC1; p=none; =cmd|' /C calc'!A0=1; rua=mailto:a@hostile.example"
 k1._domainkey TXT "v=DKIM1; k=RSA; n=<!--; p=="
 END
@@ -32,7 +32,7 @@ for form in ndjson junit sarif csv github markdown; do
 done
 
 cat >read.py <<'END'
-import csv, json, sys
+import csv, json, re, sys
 import xml.etree.ElementTree as tree
 
 subjects = [json.loads(line) for line in open("ndjson.out")]
@@ -54,6 +54,13 @@ def junit():
     assert len(suites.findall(".//error")) == 1
 
 
+def plain(text):
+    # SARIF 3.11.5, 3.11.6: no bracket or brace has a meaning of its own
+    bare = re.sub(r"\\[\[\]\\]|\{\{|\}\}", "", text)
+    assert not re.search(r"[][{}\\]", bare), text
+    return re.sub(r"\\([\[\]\\])|(\{|\})\2", r"\1\2", text)
+
+
 def sarif():
     log = json.load(open("sarif.out"))
     assert log["version"] == "2.1.0" and len(log["runs"]) == 1
@@ -64,10 +71,11 @@ def sarif():
     assert len(run["results"]) == len(results) + 1
     assert all(r["ruleId"] in rules for r in results)
     assert all((r["kind"], r["level"]) != ("open", "error") for r in results)
+    assert any("[x](https://a" in m for _, _, _, m in wanted)
     assert wanted == sorted(
         (r["properties"]["domain"], r["ruleId"],
          r["locations"][0]["logicalLocations"][0]["fullyQualifiedName"]
-         if f["at"] else "", r["message"]["text"])
+         if f["at"] else "", plain(r["message"]["text"]))
         for r, (d, f) in zip(results, findings))
     marks = [r["partialFingerprints"]["selkie/v1"] for r in results]
     assert all(marks)
