@@ -2,6 +2,7 @@
 /* The document of selkie report as one page, with its style and plots. */
 #include <string.h>
 
+#include "common/base/medium.h"
 #include "tools/reportform.h"
 
 /* Rows of each table, and bars of the plot of sources. */
@@ -66,27 +67,10 @@ text(const struct value *map, const char *name)
     return value_as_text(value_get(map, name));
 }
 
-/* Text from outside: five characters mean something here. */
 static void
 add_escaped(struct strbuf *out, const char *words)
 {
-    for (; *words != '\0'; words++)
-        switch (*words) {
-        case '&':
-            strbuf_add_text(out, "&amp;");
-            break;
-        case '<':
-            strbuf_add_text(out, "&lt;");
-            break;
-        case '>':
-            strbuf_add_text(out, "&gt;");
-            break;
-        case '"':
-            strbuf_add_text(out, "&quot;");
-            break;
-        default:
-            strbuf_add_char(out, *words);
-        }
+    medium_xml(out, slice_of(words));
 }
 
 static void

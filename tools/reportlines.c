@@ -2,6 +2,7 @@
 /* The document of selkie report as lines of JSON, and as CSV. */
 #include <string.h>
 
+#include "common/base/medium.h"
 #include "tools/reportform.h"
 
 /* ---- lines of JSON ---- */
@@ -81,30 +82,13 @@ static const char *const columns[] = {
     "failing", "dkim", "spf",    "quarantined", "rejected"};
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
-/* RFC 4180.  A cell that a spreadsheet would take for a formula gets an
-   apostrophe, which it does not show. */
-static void
-add_cell(struct strbuf *out, const char *text)
-{
-    bool is_formula = *text != '\0' && strchr("=+-@\t\r'", *text) != NULL;
-
-    strbuf_add_text(out, is_formula ? "\"'" : "\"");
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            strbuf_add_char(out, '"');
-        strbuf_add_char(out, *text);
-    }
-    strbuf_add_char(out, '"');
-}
-
 static void
 add_value(struct strbuf *out, const struct value *value)
 {
     if (value_kind(value) == VALUE_NUMBER)
-        strbuf_addf(out, "%lld", (long long)value_as_number(value));
+        strbuf_addf(out, "%lld,", (long long)value_as_number(value));
     else
-        add_cell(out, value_as_text(value));
-    strbuf_add_char(out, ',');
+        medium_csv(out, slice_of(value_as_text(value)), ',');
 }
 
 /* "esp.example/k1=pass bounce.esp.example=pass": identities in one cell. */
@@ -122,8 +106,7 @@ add_identities(struct strbuf *out, const struct value *list)
                     *selector == '\0' ? "" : "/", selector,
                     value_as_text(value_get(seen, "result")));
     }
-    add_cell(out, words.p);
-    strbuf_add_char(out, ',');
+    medium_csv(out, strbuf_slice(&words), ',');
     strbuf_clear(&words);
 }
 
@@ -145,7 +128,7 @@ reportcsv_draw(const struct value *document, struct strbuf *out)
         add_identities(out, value_get(source, "signed"));
         add_identities(out, value_get(source, "return_paths"));
         add_value(out, value_get(source, "first"));
-        add_cell(out, value_as_text(value_get(source, "last")));
-        strbuf_add_text(out, "\r\n");
+        medium_csv(out, slice_of(value_as_text(value_get(source, "last"))),
+                   '\n');
     }
 }
