@@ -181,25 +181,46 @@ ask(struct gate *gate, struct output *output, struct error *err)
     return st;
 }
 
-/* Take the safe steps; the view is published also when there are none: a run
-   that was killed between its commit and this is made good by the next. */
-static enum status
-take_steps(struct gate *gate, struct error *err)
+/* Of those that were safe when DNS was asked. */
+static void
+tell_steps(const struct gate *gate, size_t done, bool is_all,
+           enum exit_status *exit_status)
 {
     bool is_retirement = gate->step == ROTATEGATE_RETIRE;
+
+    if (done > 0 && !gate->context->output.quiet)
+        diag_note("registry: %zu keys %s", done,
+                  is_retirement ? "are retired, their private halves erased"
+                                : "sign now");
+    if (!is_all || done == gate->safe_count)
+        return;
+    diag_warning("%zu of %zu safe steps were not taken: their keys were moved "
+                 "meanwhile; look again with 'selkie rotate status'",
+                 gate->safe_count - done, gate->safe_count);
+    *exit_status = exit_status_worse(*exit_status, EXIT_UNKNOWN);
+}
+
+/* Take the safe steps; the view is published also when there are none: a run
+   that was killed between its commit and this is made good by the next.  So it
+   is of what was committed before a failure. */
+static enum status
+take_steps(struct gate *gate, enum exit_status *exit_status, struct error *err)
+{
+    struct error late = ERROR_INIT;
+    enum status st, published = ST_OK;
     size_t done = 0;
-    enum status st;
 
     if (gate->step == ROTATEGATE_LOOK || gate->options->dry_run
         || !dnsopt_is_live(&gate->context->dns))
         return ST_OK;
     st = rotate_steps(gate->desk.registry, gate->safe, gate->safe_count, &done,
                       err);
-    if (done > 0 && !gate->context->output.quiet)
-        diag_note("registry: %zu keys %s", done,
-                  is_retirement ? "are retired, their private halves erased"
-                                : "sign now");
-    return st == ST_OK ? desk_publish(&gate->desk, err) : st;
+    tell_steps(gate, done, st == ST_OK, exit_status);
+    if (st == ST_OK || done > 0)
+        published = desk_publish(&gate->desk, &late);
+    if (st == ST_OK && published != ST_OK)
+        return error_set(err, published, "%s", late.text);
+    return st;
 }
 
 static enum status
@@ -251,7 +272,7 @@ gate_desk(struct gate *gate)
     if (finished != ST_OK && st == ST_OK)
         st = error_set(&err, finished, "%s", late.text);
     if (st == ST_OK)
-        st = take_steps(gate, &err);
+        st = take_steps(gate, &exit_status, &err);
     return st == ST_OK ? exit_status : cmd_failed(&err);
 }
 

@@ -228,6 +228,29 @@ run rotate retire --all $dns
 ends 0 'once more'
 is "$before" "$(events)" 'no step is repeated'
 
+# ---- two at a time ----
+
+# Somebody else moves one key while the other is being switched.
+run provision moomin --algorithm ed25519 --selector a1 --selector a2
+ends 0 'a customer with two keys'
+for _ in $(seq 100); do
+    "$SELKIE_BIN" verify moomin --dry-run $dns >verified 2>&1 && break
+    sleep 0.1
+done
+run verify moomin $dns
+ends 0 'both servers have both'
+later 3601
+sqlite3 ws/registry.db "CREATE TRIGGER other AFTER UPDATE OF state ON key
+    WHEN NEW.state = 'active'
+    BEGIN UPDATE key SET state = 'pending' WHERE state = 'published'; END" ||
+    bail 'sqlite3 failed'
+run rotate switch moomin $dns
+sqlite3 ws/registry.db 'DROP TRIGGER other'
+ends 3 'one key is moved by somebody else'
+like "$err" '1 of 2 safe steps were not taken' 'it is said'
+is 'active
+pending' "$(states | sed -n 's/^a[12] //p' | sort)" 'and the key is left as it is'
+
 # ---- bad calls ----
 
 run rotate switch
