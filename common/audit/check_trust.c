@@ -217,13 +217,12 @@ check_lost(struct report *report, const struct delegation_facts *delegation)
     }
 }
 
-/* Are all zones and aliases known that there are? */
-static bool
-places_known(const struct facts *facts)
+bool
+delegation_zones_known(const struct facts *facts)
 {
     const struct delegation_facts *delegation = facts->delegation;
     const struct dkim_facts *dkim = facts->dkim;
-    bool known = delegation->zone.size > 0;
+    bool known = delegation->zone.size > 0 && !delegation->is_cut;
 
     for (int i = 0; i < DELEGATION_POINTS; i++)
         known = known && delegation->points[i].known;
@@ -236,6 +235,16 @@ places_known(const struct facts *facts)
     for (size_t i = 0; i < delegation->cut_count; i++)
         known = known
                 && outcome_is_definite(asked_outcome(&delegation->cuts[i].ns));
+    return known;
+}
+
+/* Are all zones and aliases known that there are? */
+static bool
+places_known(const struct facts *facts)
+{
+    const struct delegation_facts *delegation = facts->delegation;
+    bool known = delegation_zones_known(facts);
+
     for (size_t i = 0; i < delegation->alias_count; i++) {
         const struct delegation_alias *alias = &delegation->aliases[i];
 

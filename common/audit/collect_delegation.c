@@ -178,12 +178,14 @@ collect_selectors(struct view *view, struct delegation_facts *delegation,
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < dkim->count && n < DELEGATION_SELECTORS_MAX; i++) {
+    for (size_t i = 0; i < dkim->count; i++) {
         const struct dkim_selector *selector = &dkim->selectors[i];
 
         if (!selector->is_listed || !asked_is(&selector->asked))
             continue;
-        n++;
+        delegation->is_cut = n++ == DELEGATION_SELECTORS_MAX;
+        if (delegation->is_cut)
+            return;
         add_alias(view, delegation,
                   shown_alias(&selector->asked, selector->fail));
         if (selector->asked.answer->outcome == OUTCOME_FOUND
@@ -251,10 +253,8 @@ delegation_value(const struct facts *facts, struct arena *arena)
 {
     const struct delegation_facts *delegation = facts->delegation;
     struct value *map = value_map(arena), *zones = value_list(arena);
-    bool known = true;
+    bool known = delegation_zones_known(facts);
 
-    for (int i = 0; i < DELEGATION_POINTS; i++)
-        known = known && delegation->points[i].known;
     value_set(map, "state", value_text(arena, known ? "known" : "unknown"));
     value_set(map, "_domainkey",
               point_value(arena, &delegation->points[DELEGATION_DOMAINKEY]));

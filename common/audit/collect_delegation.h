@@ -87,6 +87,7 @@ struct delegation_facts {
     size_t copies_count;                    /* of them */
     const struct trust *zones[DELEGATION_ZONES_MAX]; /* the domain's first */
     size_t zone_count;                               /* of them */
+    bool is_cut; /* there are more selectors or zones than are looked at */
 };
 
 /* The part of collecting that comes last: zone, own, copies, zones, and the
@@ -102,5 +103,8 @@ void check_aliases(const struct facts *facts, struct report *report);
 void check_zone_cuts(const struct facts *facts, struct report *report);
 void check_copies(const struct facts *facts, struct report *report);
 void check_trust(const struct facts *facts, struct report *report);
+
+/* Are all zones known that the domain's names are in?  (check_trust.c) */
+bool delegation_zones_known(const struct facts *facts);
 
 #endif

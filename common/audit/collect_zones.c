@@ -138,6 +138,8 @@ add_trust(const struct facts *facts, struct view *view,
             is_unsigned_file(facts, zone)
                 ? trust_unasked(view_run_arena(view), zone)
                 : trust_find(view, zone);
+    else
+        delegation->is_cut = true;
 }
 
 /* The zone that a name of the domain's is in. */

@@ -90,18 +90,16 @@ judge_one(const struct judging *judging, const struct value *facts,
     return PROFILERULE_FAIL;
 }
 
-/* What a path leads to, up to its "[]"; *rest is what follows. */
-static const struct value *
-value_before(struct arena *arena, const char *path, const struct value *facts,
-             const char **rest)
+/* A path up to its "[]"; *rest is what follows, or NULL. */
+static const char *
+path_before(struct arena *arena, const char *path, const char **rest)
 {
     const char *list = strstr(path, "[].");
 
     *rest = list == NULL ? NULL : list + strlen("[].");
-    return value_at(
-        facts, list == NULL
-                   ? path
-                   : arena_printf(arena, "%.*s", (int)(list - path), path));
+    return list == NULL
+               ? path
+               : arena_printf(arena, "%.*s", (int)(list - path), path);
 }
 
 enum profilerule_verdict
@@ -111,12 +109,14 @@ profilecondition_judge(struct arena *arena,
 {
     struct judging judging = {arena, condition, reason};
     enum profilerule_verdict verdict = PROFILERULE_PASS;
-    const char *rest;
-    const struct value *list =
-        value_before(arena, condition->path, facts, &rest);
+    const char *rest, *path = path_before(arena, condition->path, &rest);
+    const struct value *list = value_at(facts, path);
 
     if (rest == NULL)
-        return judge_one(&judging, facts, condition->path);
+        return judge_one(&judging, facts, path);
+    /* Elements may be missing that would break it. */
+    if (value_count(list) == 0 || !is_known(arena, facts, path))
+        verdict = PROFILERULE_UNKNOWN;
     for (size_t i = 0; i < value_count(list); i++) {
         enum profilerule_verdict one =
             judge_one(&judging, value_element(list, i), rest);
@@ -126,7 +126,7 @@ profilecondition_judge(struct arena *arena,
         if (one == PROFILERULE_UNKNOWN)
             verdict = one;
     }
-    return value_count(list) == 0 ? PROFILERULE_UNKNOWN : verdict;
+    return verdict;
 }
 
 bool
@@ -136,5 +136,5 @@ profilecondition_is_there(struct arena *arena,
 {
     const char *rest;
 
-    return value_before(arena, condition->path, facts, &rest) != NULL;
+    return value_at(facts, path_before(arena, condition->path, &rest)) != NULL;
 }

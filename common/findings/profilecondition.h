@@ -29,7 +29,8 @@ struct profilecondition {
 /*
  * Judge one with a path by the facts.  PROFILERULE_FAIL when they break the
  * rule: *reason, in the arena, says why, else it is left alone.  Of a list any
- * element breaks it, and one that is not known leaves it open.
+ * element breaks it; one that is not known leaves it open, and so does a list
+ * that is empty or may lack some.
  */
 enum profilerule_verdict
 profilecondition_judge(struct arena *arena,

@@ -113,6 +113,7 @@ short_facts(const struct auditview *view, struct strbuf *out)
 struct run {
     struct auditview view; /* first */
     struct strbuf facts;   /* in short */
+    struct strbuf state;   /* of the facts */
 };
 
 static void
@@ -122,8 +123,69 @@ analyse(void *context, struct view *view)
 
     auditview_analyse(&run->view, view);
     strbuf_cut(&run->facts, 0);
-    if (view_pending(view) == 0)
+    strbuf_cut(&run->state, 0);
+    if (view_pending(view) == 0) {
+        struct arena *arena = arena_new();
+
         short_facts(&run->view, &run->facts);
+        strbuf_add_text(
+            &run->state,
+            value_as_text(value_get(
+                area_delegation.value(&run->view.facts, arena), "state")));
+        arena_free(arena);
+    }
+}
+
+/* Whether all zones are known that the domain's names are in. */
+static void
+test_state(void)
+{
+    static const struct {
+        const char *name;
+        const char *zone; /* lines beside a key at s1 */
+        size_t selectors; /* asked for: s1, s2, ...; each a zone of its own */
+        const char *wanted;
+    } states[] = {
+        {"all zones",                      "",                               1,                        "known"  },
+        {"no SOA",                         ";! example.com. SOA SERVFAIL\n", 1,                        "unknown"},
+        {"a selector that may be cut off",
+         ";! s1._domainkey.example.com. NS TIMEOUT\n",                       1,                        "unknown"},
+        {"a selector without an answer",
+         ";! s1._domainkey.example.com. TXT SERVFAIL\n",                     1,                        "unknown"},
+        {"as many zones as are looked at", "",                               DELEGATION_ZONES_MAX,     "known"  },
+        {"one more",                       "",                               DELEGATION_ZONES_MAX + 1, "unknown"},
+    };
+
+    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+        struct run run = {.facts = STRBUF_INIT};
+        struct strbuf text = STRBUF_INIT, names = STRBUF_INIT;
+        struct zoneview zoneview;
+
+        strbuf_add_text(&text, ROOT VENDOR ZONE "s1._domainkey " KEY);
+        for (size_t k = 1; k <= states[i].selectors; k++) {
+            strbuf_addf(&names, "%ss%zu", k > 1 ? " " : "", k);
+            if (k > 1)
+                strbuf_addf(&text,
+                            "$ORIGIN s%zu._domainkey.example.com.\n"
+                            "@ SOA ns dns 1 7200 3600 1209600 600\n"
+                            "@ NS ns.vendor.example.\n@ " KEY,
+                            k);
+        }
+        strbuf_add_text(&text, states[i].zone);
+        auditview_open(&run.view, "example.com", names.p);
+        run.view.areas[0] = &area_dkim;
+        run.view.areas[1] = &area_dmarc;
+        run.view.areas[2] = &area_delegation;
+        zoneview_open(&zoneview, text.p, NULL);
+        view_free(engine_run_one(&zoneview.settings, "test", analyse, &run));
+        is_string(states[i].wanted, run.state.p, "%s: state", states[i].name);
+        zoneview_close(&zoneview);
+        auditview_close(&run.view);
+        strbuf_clear(&run.facts);
+        strbuf_clear(&run.state);
+        strbuf_clear(&text);
+        strbuf_clear(&names);
+    }
 }
 
 static void
@@ -149,6 +211,7 @@ test_row(size_t i)
     is_string("", run.view.bad.p, "%s: every field is supplied", rows[i].name);
     auditview_close(&run.view);
     strbuf_clear(&run.facts);
+    strbuf_clear(&run.state);
     strbuf_clear(&seen);
     strbuf_clear(&text);
 }
@@ -179,6 +242,7 @@ main(void)
     plan_lazy();
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         test_row(i);
+    test_state();
     test_order();
     return tap_done();
 }

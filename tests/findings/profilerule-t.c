@@ -34,7 +34,8 @@ static const char facts_json[] =
     "\"dkim\":{\"domainkey\":\"unknown\"},"
     "\"n\":{\"pct\":50,\"is\":true,\"none\":null,\"list\":["
     "{\"state\":\"secure\"},{\"state\":\"unsigned\"}],\"open\":["
-    "{\"state\":\"secure\"},{\"state\":\"unknown\"}],\"empty\":[]}}";
+    "{\"state\":\"secure\"},{\"state\":\"unknown\"}],\"empty\":[]},"
+    "\"part\":{\"state\":\"unknown\",\"list\":[{\"state\":\"secure\"}]}}";
 
 /* clang-format off */
 static const struct {
@@ -62,6 +63,10 @@ static const struct {
      "unknown an answer that decides it did not come"},
     {"an empty list", "bad = n.empty[].state!secure\n",
      "unknown an answer that decides it did not come"},
+    {"all of a list that may lack some", "bad = part.list[].state!secure\n",
+     "unknown an answer that decides it did not come"},
+    {"one of a list that may lack some", "bad = part.list[].state=secure\n",
+     "fail part.list[].state is secure"},
     {"only for those that send nothing",
      "only-for = spf.record=v=spf1 -all\nbad = spf.missing\n",
      "fail - spf.missing"},
