@@ -116,6 +116,18 @@ read_condition(struct reading *r, struct slice word,
     return ST_OK;
 }
 
+/* Of whom a rule asks something: that a fact tells, no finding does. */
+static enum status
+read_whom(struct reading *r, struct profilecondition *out)
+{
+    enum status status = read_condition(r, slice_of(r->value), out);
+
+    if (status == ST_OK && out->path == NULL)
+        status = refuse(r, "not-for and only-for take PATH=TEXT, PATH!TEXT or"
+                           " PATH~TEXT, no finding");
+    return status;
+}
+
 static enum status
 read_group(struct reading *r, struct group *group)
 {
@@ -169,9 +181,9 @@ read_rule_key(struct reading *r, struct rule *rule, struct slice member)
     if (slice_equal(member, SLICE("severity")))
         return read_severity(r, rule);
     if (slice_equal(member, SLICE("not-for")))
-        return read_condition(r, slice_of(r->value), &rule->not_for);
+        return read_whom(r, &rule->not_for);
     if (slice_equal(member, SLICE("only-for")))
-        return read_condition(r, slice_of(r->value), &rule->only_for);
+        return read_whom(r, &rule->only_for);
     if (slice_equal(member, SLICE("bad")))
         return read_group(r, &rule->groups[0]);
     if (slice_equal(member, SLICE("or")))

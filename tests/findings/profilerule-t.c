@@ -160,6 +160,14 @@ static const struct {
     {"a fact without a text", HEAD "[rule.a]\ntext = t\nbad = spf.all=\n",
      "'f', line 6: a condition is a finding, !FINDING, PATH=TEXT,"
      " PATH!TEXT or PATH~TEXT"},
+    {"only for a finding",
+     HEAD "[rule.a]\ntext = t\nbad = spf.missing\nonly-for = dmarc.missing\n",
+     "'f', line 7: not-for and only-for take PATH=TEXT, PATH!TEXT or"
+     " PATH~TEXT, no finding"},
+    {"not for want of a finding",
+     HEAD "[rule.a]\ntext = t\nbad = spf.missing\nnot-for = !dmarc.missing\n",
+     "'f', line 7: not-for and only-for take PATH=TEXT, PATH!TEXT or"
+     " PATH~TEXT, no finding"},
     {"a rule without a name", HEAD "rule.text = t\n[rule]\ntext = t\n",
      "'f', line 4: [profile] has name, title, as-of and source"},
     {"a rule without a section", "[rule]\ntext = t\n",
