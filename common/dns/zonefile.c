@@ -325,8 +325,8 @@ take_mark(void *context, const struct zonescan_mark *line, struct error *err)
     return why == NULL ? ST_OK : fail(load, line->line, why, err);
 }
 
-static enum status load_text(struct load *load, struct slice text,
-                             const struct name *origin, uint32_t ttl,
+static enum status load_text(struct load *load,
+                             const struct zonescan_input *input,
                              struct error *err);
 
 /* The sentence about a file that cannot be read, and who wanted it. */
@@ -363,10 +363,15 @@ take_include(void *context, const struct zonescan_include *include,
         return fail(load, include->line, "too many $INCLUDE", err);
     status = read_included(load, include, &text, err);
     if (status == ST_OK) {
-        load->file = arena_text(load->zone->arena, slice_of(include->path));
+        struct zonescan_input input = {.text = strbuf_slice(&text),
+                                       .origin = &include->origin,
+                                       .ttl = include->ttl,
+                                       .has_ttl = include->has_ttl};
+
+        input.file = load->file =
+            arena_text(load->zone->arena, slice_of(include->path));
         load->depth++;
-        status = load_text(load, strbuf_slice(&text), &include->origin,
-                           include->ttl, err);
+        status = load_text(load, &input, err);
         load->depth--;
         load->file = outer;
     }
@@ -375,16 +380,13 @@ take_include(void *context, const struct zonescan_include *include,
 }
 
 static enum status
-load_text(struct load *load, struct slice text, const struct name *origin,
-          uint32_t ttl, struct error *err)
+load_text(struct load *load, const struct zonescan_input *input,
+          struct error *err)
 {
-    struct zonescan_input input = {
-        .file = load->file, .text = text, .origin = origin, .ttl = ttl};
-
-    if (text.n > ZONEFILE_SIZE_MAX - load->octets)
+    if (input->text.n > ZONEFILE_SIZE_MAX - load->octets)
         return error_set(err, ST_RANGE, "'%s' is too large", load->file);
-    load->octets += text.n;
-    return zonescan_run(&input, &load->sink, err);
+    load->octets += input->text.n;
+    return zonescan_run(input, &load->sink, err);
 }
 
 /* One pass over the file and what it includes. */
@@ -392,11 +394,15 @@ static enum status
 pass(struct load *load, struct slice text, struct error *err)
 {
     const struct name *origin = load->settings->origin;
+    struct zonescan_input input = {.file = load->file,
+                                   .text = text,
+                                   .origin =
+                                       origin == NULL ? &name_root : origin,
+                                   .ttl = load->settings->ttl};
 
     load->included = 0;
     load->octets = 0;
-    return load_text(load, text, origin == NULL ? &name_root : origin,
-                     load->settings->ttl, err);
+    return load_text(load, &input, err);
 }
 
 enum status

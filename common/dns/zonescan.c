@@ -252,6 +252,7 @@ give_include(struct scan *scan, struct error *err)
     if (status != ST_OK)
         return status;
     include.line = scan->line.number;
+    include.has_ttl = scan->has_ttl;
     if (name_parse(&include.origin, slice_of(origin), err) != ST_OK)
         return ST_SYNTAX;
     return scan->sink->include(scan->sink->context, &include, err);
@@ -310,7 +311,10 @@ enum status
 zonescan_run(const struct zonescan_input *input,
              const struct zonescan_sink *sink, struct error *err)
 {
-    struct scan scan = {.input = input, .sink = sink, .text = input->text};
+    struct scan scan = {.input = input,
+                        .sink = sink,
+                        .text = input->text,
+                        .has_ttl = input->has_ttl};
     struct strbuf copy = STRBUF_INIT;
     enum status status;
 

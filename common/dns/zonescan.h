@@ -18,6 +18,7 @@ struct zonescan_input {
     struct slice text;         /* borrowed; LF or CRLF */
     const struct name *origin; /* before any $ORIGIN */
     uint32_t ttl;              /* before any TTL is stated */
+    bool has_ttl;              /* it is that of a $TTL */
 };
 
 /* Slices in these last until the sink returns. */
@@ -42,6 +43,7 @@ struct zonescan_include {
     const char *path;   /* complete */
     struct name origin; /* to begin with */
     uint32_t ttl;       /* to begin with */
+    bool has_ttl;       /* it is that of a $TTL */
     size_t line;        /* of the $INCLUDE */
 };
 

@@ -385,6 +385,12 @@ test_include(void)
             " a.example.[TXT 300 \"x\" \"y\"] c.example.[TXT 300 \"z\"]"
             " d.example.[TXT 5 \"x\"] b.in.example.[TXT 5 \"x\"]",
             "included files");
+    put_file("sub/c", "d 60 TXT x\ne TXT x\n");
+    is_read("example.![SOA 300 ns.example. h.example. 1 2 3 4 60]"
+            " a.example.[TXT 300 \"x\" \"y\"] c.example.[TXT 300 \"z\"]"
+            " d.example.[TXT 60 \"x\"] e.example.[TXT 5 \"x\"]"
+            " b.in.example.[TXT 5 \"x\"]",
+            "$TTL outranks the last TTL in included files, too");
     put_file("sub/c", "\nd FOO x\n");
     is_read("'sub/c', line 2, column 3: neither a number nor a known type at"
             " 'FOO'",
