@@ -128,21 +128,17 @@ shell_begin(struct emit_state *state)
 
 /* A script that ends in the middle leaves no transaction open, in whose way
    the next one would be.  A signal ends it too, which by itself would not run
-   what is to be run on EXIT. */
-static void
-knotc_begin(struct emit_state *state)
-{
-    shell_begin(state);
-    strbuf_add_text(state->out, "trap 'exit 1' HUP INT TERM\n");
-}
-
+   what is to be run on EXIT; and none does between the transaction's begin and
+   that. */
 static void
 knotc_open(struct emit_state *state, const struct name *zone)
 {
     strbuf_add_text(state->out, "zone=");
     add_quoted_name(state->out, zone);
-    strbuf_add_text(state->out, "\nknotc zone-begin \"$zone\"\n"
-                                "trap 'knotc zone-abort \"$zone\"' EXIT\n");
+    strbuf_add_text(state->out, "\ntrap '' HUP INT TERM\n"
+                                "knotc zone-begin \"$zone\"\n"
+                                "trap 'knotc zone-abort \"$zone\"' EXIT\n"
+                                "trap 'exit 1' HUP INT TERM\n");
     state->zone = *zone;
 }
 
@@ -185,7 +181,7 @@ knotc_rrset(struct emit_state *state, const struct emit_rrset *rrset)
 }
 
 const struct emitter emit_knotc = {.name = "knotc",
-                                   .begin = knotc_begin,
+                                   .begin = shell_begin,
                                    .rrset = knotc_rrset,
                                    .end = knotc_commit,
                                    .is_ours = true};

@@ -266,9 +266,13 @@ def read_nsupdate(text):
 
 
 def read_knotc(text):
-    zone, open_, guarded = None, False, False
-    for line in text.splitlines()[3:]:
+    zone, open_, guarded, deaf = None, False, False, False
+    for line in text.splitlines()[2:]:
         words = shlex.split(line)
+        if words[0] == 'trap' and words[2:] == ['HUP', 'INT', 'TERM']:
+            deaf = words[1] == ''
+            assert deaf != guarded
+            continue
         if words[0] == 'trap':
             assert words[2:] == ['EXIT'] and open_ == (words[1] != '-')
             guarded = open_
@@ -279,11 +283,12 @@ def read_knotc(text):
             continue
         assert words[0] == 'knotc' and words[2] == '$zone', line
         if words[1] == 'zone-begin':
+            assert deaf
             open_ = True
         elif words[1] == 'zone-commit':
             open_ = False
         elif words[1] == 'zone-set':
-            assert open_ and guarded and words[3].endswith(zone)
+            assert open_ and guarded and not deaf and words[3].endswith(zone)
             put_text(words[3], words[5], words[4], words[6])
     assert not open_ and not guarded
 
