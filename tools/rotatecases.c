@@ -3,6 +3,7 @@
 #include "tools/rotatecases.h"
 
 #include "common/base/clock.h"
+#include "common/base/diag.h"
 #include "common/base/digest.h"
 #include "common/dkim/keyverify.h"
 
@@ -72,17 +73,20 @@ pair_of(const struct finder *f, int64_t key,
     const struct verify_expected *text = NULL;
     struct strbuf private_der = STRBUF_INIT;
     enum rotation_pair pair = ROTATION_PAIR_UNSEEN;
+    struct error why = ERROR_INIT;
 
     for (size_t i = 0; i < range->count; i++)
         if (fresh->expected[range->first + i].type == RR_TXT)
             text = &fresh->expected[range->first + i];
     if (f->desk->seal == NULL || text == NULL)
         return pair;
-    if (keys_private(f->desk->registry, f->desk->seal, key, &private_der, NULL)
+    if (keys_private(f->desk->registry, f->desk->seal, key, &private_der, &why)
         == ST_OK)
         pair = verifies(strbuf_slice(&private_der), text->data[0], f->arena)
                    ? ROTATION_PAIR_FITS
                    : ROTATION_PAIR_WRONG;
+    else
+        diag_warning("%s: %s", f->plan->name, why.text);
     strbuf_wipe(&private_der);
     return pair;
 }

@@ -251,6 +251,12 @@ like "$err" '1 of 2 safe steps were not taken' 'it is said'
 is 'active
 pending' "$(states | sed -n 's/^a[12] //p' | sort)" 'and the key is left as it is'
 
+sqlite3 ws/registry.db "UPDATE key SET sealed = zeroblob(length(sealed))
+    WHERE state = 'pending'" || bail 'sqlite3 failed'
+run rotate preflight moomin $dns
+ends 3 'a private half that does not open'
+like "$err" 'warning: moomin: ' 'and why'
+
 # ---- bad calls ----
 
 run rotate switch
