@@ -92,12 +92,6 @@ keep_word(struct feedbackxml *xml, struct slice text)
     return *recent;
 }
 
-static bool
-is_word(struct slice text, const char *word)
-{
-    return slice_equal_case(text, slice_of(word));
-}
-
 static void
 take_source(struct feedbackxml *xml, struct slice text)
 {
@@ -165,7 +159,7 @@ take_head(struct feedbackxml *xml, unsigned leaf, struct slice text)
         report->policy = keep_word(xml, text);
         break;
     default:
-        report->adkim_strict = is_word(text, "s");
+        report->adkim_strict = slice_equal_case(text, SLICE("s"));
     }
 }
 
@@ -201,10 +195,10 @@ take_row(struct feedbackxml *xml, unsigned leaf, struct slice text)
         row->disposition = feedback_disposition_parse(text);
         break;
     case LEAF_DKIM:
-        row->dkim_aligned = is_word(text, "pass");
+        row->dkim_aligned = slice_equal_case(text, SLICE("pass"));
         break;
     case LEAF_SPF:
-        row->spf_aligned = is_word(text, "pass");
+        row->spf_aligned = slice_equal_case(text, SLICE("pass"));
         break;
     case LEAF_TYPE:
         row->overrides |= feedback_override_parse(text);
@@ -219,7 +213,7 @@ take_row(struct feedbackxml *xml, unsigned leaf, struct slice text)
         xml->spf_domain = keep_word(xml, text);
         break;
     case LEAF_SPF_SCOPE:
-        xml->spf_is_helo = is_word(text, "helo");
+        xml->spf_is_helo = slice_equal_case(text, SLICE("helo"));
         break;
     case LEAF_SPF_RESULT:
         xml->spf = feedback_result_parse(text);
