@@ -270,13 +270,15 @@ draw_types(struct spfdesk *desk, const struct value *way)
     const struct value *types = value_get(way, "types");
     const struct value *below = value_get(way, "types_below");
     const struct value *asked = value_get(way, "types_asked");
+    const struct value *unknown = value_get(way, "types_unknown");
     struct strbuf text = STRBUF_INIT;
 
     for (size_t i = 0; i < value_count(types); i++)
         strbuf_addf(&text, "%s%s", i > 0 ? ", " : "",
                     value_as_text(value_element(types, i)));
     if (value_count(types) == 0)
-        strbuf_add_text(&text, "none");
+        strbuf_add_text(&text,
+                        value_count(unknown) == 0 ? "none" : "none known");
     for (size_t i = 0; i < value_count(below); i++) {
         const struct value *one = value_element(below, i);
 
@@ -286,7 +288,10 @@ draw_types(struct spfdesk *desk, const struct value *way)
     for (size_t i = 0; i < value_count(asked); i++)
         strbuf_addf(&text, "%s%s", i > 0 ? ", " : "; looked for ",
                     value_as_text(value_element(asked, i)));
-    if (value_count(asked) > 0)
+    for (size_t i = 0; i < value_count(unknown); i++)
+        strbuf_addf(&text, "%s%s", i > 0 ? ", " : "; no answer for ",
+                    value_as_text(value_element(unknown, i)));
+    if (value_count(asked) + value_count(unknown) > 0)
         spfdesk_lines(desk, "    types   ", "            ", text.p);
     strbuf_clear(&text);
 }

@@ -94,6 +94,8 @@ struct who_way {
     bool is_exact;                 /* and no others */
     uint16_t types[WHO_TYPES_MAX]; /* a cut: types found at the name */
     size_t type_count;             /* of them */
+    bool is_told[WHO_TYPES_MAX];   /* of who_types: an answer came wherever
+                                      it was looked for */
     const struct who_found *below; /* a cut at `_domainkey`: at selectors */
     size_t below_count;            /* of them */
     bool is_looked;                /* types were looked for */

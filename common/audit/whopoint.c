@@ -109,11 +109,14 @@ servers_state(struct whoways *ways, const struct whopoint *point,
 const uint16_t who_types[WHO_TYPES_MAX] = {RR_TXT, RR_A,   RR_AAAA, RR_MX,
                                            RR_SRV, RR_CAA, RR_DNAME};
 
+/* *is_known becomes false when no answer tells. */
 static bool
-has_type(struct whoways *ways, const struct name *name, uint16_t type)
+has_type(struct whoways *ways, const struct name *name, uint16_t type,
+         bool *is_known)
 {
     const struct answer *answer = view_lookup(ways->view, name, type);
 
+    *is_known = *is_known && outcome_is_definite(answer->outcome);
     return answer->outcome == OUTCOME_FOUND && answer->chain_count == 0;
 }
 
@@ -135,7 +138,8 @@ find_below(struct whoways *ways, const struct whopoint *point,
                    != ST_OK)
             continue;
         for (size_t k = 0; k < WHO_TYPES_MAX; k++)
-            if (who_types[k] != RR_TXT && has_type(ways, &name, who_types[k]))
+            if (who_types[k] != RR_TXT
+                && has_type(ways, &name, who_types[k], &way->is_told[k]))
                 below[way->below_count++] =
                     (struct who_found){name, who_types[k]};
     }
@@ -149,9 +153,11 @@ find_types(struct whoways *ways, const struct whopoint *point,
     if (asked_outcome(&point->ns) != OUTCOME_FOUND || way->is_looked)
         return;
     way->is_looked = true;
-    for (size_t i = 0; i < WHO_TYPES_MAX; i++)
-        if (has_type(ways, &point->name, who_types[i]))
+    for (size_t i = 0; i < WHO_TYPES_MAX; i++) {
+        way->is_told[i] = true;
+        if (has_type(ways, &point->name, who_types[i], &way->is_told[i]))
             way->types[way->type_count++] = who_types[i];
+    }
     if (way->place == WHO_KEYS)
         find_below(ways, point, way);
 }

@@ -168,6 +168,7 @@ static void
 set_looked(struct arena *arena, const struct who_way *way, struct value *map)
 {
     struct value *below = value_list(arena), *asked = value_list(arena);
+    struct value *unknown = value_list(arena);
 
     for (size_t i = 0; i < way->below_count; i++) {
         struct value *one = value_map(arena);
@@ -178,9 +179,11 @@ set_looked(struct arena *arena, const struct who_way *way, struct value *map)
         value_add(below, one);
     }
     for (size_t i = 0; i < WHO_TYPES_MAX; i++)
-        value_add(asked, type_value(arena, who_types[i]));
+        value_add(way->is_told[i] ? asked : unknown,
+                  type_value(arena, who_types[i]));
     value_set(map, "types_below", below);
     value_set(map, "types_asked", asked);
+    value_set(map, "types_unknown", unknown);
 }
 
 static struct value *

@@ -104,6 +104,19 @@ is '["CAA"]' "$(fact parties.1.ways.0.types)" 'a CAA record at the cut'
 is 'k1._domainkey.cut.test. A' \
     "$(fact parties.1.ways.0.types_below.0.name) $(fact parties.1.ways.0.types_below.0.type)" \
     'an address at a selector'
+is '[]' "$(fact parties.1.ways.0.types_unknown)" 'every answer came'
+sed -e '/ CAA /d' "$work/keys.zone" >"$work/lost.zone"
+printf '%s\n' ';! _domainkey.cut.test. MX SERVFAIL' \
+    ';! k1._domainkey.cut.test. SRV TIMEOUT' >>"$work/lost.zone"
+run who --zone "$work/lost.zone" --no-guess -s k1 --format ndjson cut.test
+is '["MX","SRV"]' "$(fact parties.1.ways.0.types_unknown)" \
+    'no answer, at the name or below it, is not absent'
+is '["TXT","A","AAAA","CAA","DNAME"]' \
+    "$(fact parties.1.ways.0.types_asked)" 'nor is it looked for'
+run who --zone "$work/lost.zone" --no-guess -s k1 cut.test
+like "$out" '^    types +none known; ' 'so it may be there'
+like "$(printf '%s' "$out" | tr -s '\n ' ' ')" '; no answer for MX, SRV' \
+    'and that is said'
 
 # ---- containment: strict alignment ----
 
