@@ -24,6 +24,7 @@ struct crew {
     size_t first;                 /* not yet handed on */
     size_t next;                  /* to be read */
     size_t ahead;                 /* slots in use */
+    size_t held;                  /* octets of what waits for its turn */
     struct slot slots[AHEAD];     /* file i is in slot i % ahead */
 };
 
@@ -42,6 +43,7 @@ hand_on(struct crew *crew)
 
     while (crew->first < crew->next && slot->is_read) {
         work->take(work->context, crew->first, slot->parts, &slot->err);
+        crew->held -= arena_used(slot->arena);
         arena_reset(slot->arena);
         slot->is_read = false;
         slot = &crew->slots[++crew->first % crew->ahead];
@@ -72,7 +74,8 @@ run(void *context)
     while (!is_over(crew)) {
         size_t i = crew->next;
 
-        if (i - crew->first >= crew->ahead) {
+        /* What waits, waits for one that another thread reads: that moves. */
+        if (i - crew->first >= crew->ahead || crew->held > CREW_HELD_MAX) {
             pthread_cond_wait(&crew->moved, &crew->lock);
             continue;
         }
@@ -81,6 +84,7 @@ run(void *context)
         read_file(crew, file, i);
         pthread_mutex_lock(&crew->lock);
         crew->slots[i % crew->ahead].is_read = true;
+        crew->held += arena_used(crew->slots[i % crew->ahead].arena);
         hand_on(crew);
     }
     pthread_mutex_unlock(&crew->lock);

@@ -8,7 +8,10 @@
 #include "common/reports/feedbackfile.h"
 
 /* Threads: as many as cores, and no more than this. */
-#define CREW_MAX 16
+#define CREW_MAX      16
+/* Octets of files that are read and wait for those before them: with more, no
+   further file is begun. */
+#define CREW_HELD_MAX ((size_t)512 << 20)
 
 struct crew_work {
     const char *const *paths;          /* to read */
