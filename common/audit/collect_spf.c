@@ -3,6 +3,7 @@
 #include "common/audit/collect_spf.h"
 
 #include "common/audit/collect_dkim.h"
+#include "common/audit/mailtxt.h"
 #include "common/audit/spfunneeded.h"
 #include "common/dmarc/suffix.h"
 
@@ -301,21 +302,36 @@ wildcard_value(struct arena *arena, const struct spflookup *child)
          outcome == OUTCOME_FOUND && i < child->answer->record_count; i++) {
         struct slice text = record_text(arena, &child->answer->records[i]);
 
-        if (!slice_starts_case(text, SLICE("v=spf1")))
+        if (!spfrecord_is_record(text))
             continue;
         value_set(map, "record", value_octets(arena, text));
-        value_set(
-            map, "sends_nothing",
-            value_bool(arena, slice_equal_case(text, SLICE("v=spf1 -all"))));
+        value_set(map, "sends_nothing",
+                  value_bool(arena, mailtxt_is_null_spf(text)));
     }
     return map;
+}
+
+/* The record decides it, whatever else of the tree is missing. */
+static struct value *
+sends_nothing_value(struct arena *arena, const struct spftree *tree)
+{
+    const struct spfnode *root = tree->root;
+
+    if (root->record != NULL)
+        return value_bool(arena, mailtxt_is_null_spf(root->record->text));
+    return root->txt.answer != NULL
+                   && outcome_is_definite(root->txt.answer->outcome)
+               ? value_bool(arena, false)
+               : value_null(arena);
 }
 
 static struct value *
 value(const struct facts *facts, struct arena *arena)
 {
-    struct value *map = spftree_facts(arena, facts->spf->tree);
+    const struct spftree *tree = facts->spf->tree;
+    struct value *map = spftree_facts(arena, tree);
 
+    value_set(map, "sends_nothing", sends_nothing_value(arena, tree));
     value_set(map, "unneeded", spfunneeded_value(arena, facts->spf));
     value_set(map, "wildcard", wildcard_value(arena, &facts->spf->child));
     return map;

@@ -2,6 +2,7 @@
 /* The hosts that send and receive a domain's mail: asking. */
 #include "common/audit/collect_transport.h"
 
+#include "common/audit/mailtxt.h"
 #include "common/dmarc/suffix.h"
 #include "common/dns/authority.h"
 
@@ -122,24 +123,31 @@ collect(struct facts *facts, struct view *view)
     ask_below(view, "default._bimi", &input->domain, RR_TXT, &transport->bimi);
 }
 
-/* The record that begins with that version. */
+/* The record of that kind: several count as none (RFC 8461 section 3.1, RFC
+   8460 section 3). */
 static struct value *
-txt_value(struct arena *arena, const struct asked *asked, const char *version)
+txt_value(struct arena *arena, const struct asked *asked,
+          enum mailtxt_kind kind)
 {
     struct value *map = value_map(arena);
     enum outcome outcome = asked_outcome(asked);
+    struct slice record = SLICE_EMPTY;
+    size_t count = 0;
 
-    value_set(
-        map, "state",
-        value_text(arena, outcome_is_definite(outcome) ? "known" : "unknown"));
-    value_set(map, "record", value_null(arena));
     for (size_t i = 0;
          outcome == OUTCOME_FOUND && i < asked->answer->record_count; i++) {
         struct slice text = record_text(arena, &asked->answer->records[i]);
 
-        if (slice_starts(text, slice_of(version)))
-            value_set(map, "record", value_octets(arena, text));
+        if (mailtxt_standing(kind, text) != MAILTXT_RECORD)
+            continue;
+        record = text;
+        count++;
     }
+    value_set(
+        map, "state",
+        value_text(arena, outcome_is_definite(outcome) ? "known" : "unknown"));
+    value_set(map, "record",
+              count == 1 ? value_octets(arena, record) : value_null(arena));
     return map;
 }
 
@@ -150,10 +158,10 @@ transport_value(const struct facts *facts, struct arena *arena)
     struct value *map = value_map(arena);
 
     value_set(map, "mta_sts",
-              txt_value(arena, &transport->mta_sts, "v=STSv1"));
+              txt_value(arena, &transport->mta_sts, MAILTXT_MTA_STS));
     value_set(map, "tls_rpt",
-              txt_value(arena, &transport->tlsrpt, "v=TLSRPTv1"));
-    value_set(map, "bimi", txt_value(arena, &transport->bimi, "v=BIMI1"));
+              txt_value(arena, &transport->tlsrpt, MAILTXT_TLSRPT));
+    value_set(map, "bimi", txt_value(arena, &transport->bimi, MAILTXT_BIMI));
     return map;
 }
 

@@ -178,14 +178,18 @@ mailtxt_fault(struct arena *arena, enum mailtxt_kind kind, struct slice text)
 }
 
 bool
+mailtxt_is_null_spf(struct slice text)
+{
+    return slice_equal_case(slice_trim(text), SLICE("v=spf1 -all"));
+}
+
+bool
 mailtxt_sends_nothing(struct arena *arena, const struct asked *txt)
 {
     for (size_t i = 0;
          asked_outcome(txt) == OUTCOME_FOUND && i < txt->answer->record_count;
          i++)
-        if (slice_equal_case(
-                slice_trim(record_text(arena, &txt->answer->records[i])),
-                SLICE("v=spf1 -all")))
+        if (mailtxt_is_null_spf(record_text(arena, &txt->answer->records[i])))
             return true;
     return false;
 }

@@ -33,8 +33,9 @@ enum mailtxt_standing mailtxt_standing(enum mailtxt_kind kind,
 const char *mailtxt_fault(struct arena *arena, enum mailtxt_kind kind,
                           struct slice text);
 
-/* TXT of a domain: does its SPF let nobody send?  RFC 7208 section 10.1.2 has
-   this very text. */
+/* Does this SPF record let nobody send?  RFC 7208 section 10.1.2 has this very
+   text.  And one of the TXT records of a domain? */
+bool mailtxt_is_null_spf(struct slice text);
 bool mailtxt_sends_nothing(struct arena *arena, const struct asked *txt);
 
 /* How it begins: "v=STSv1". */

@@ -103,6 +103,7 @@ ns1 A 192.0.2.2
 mail CNAME ns1
 @ TXT "v=spf1 mx ptr include:nothing.bad.example ?all"
 _dmarc TXT "v=DMARC1; p=none; sp=none; pct=50; rua=mailto:a@b@other.example"
+_mta-sts TXT "v=STSv10; id=1"
 short._domainkey TXT "v=DKIM1; k=rsa; h=sha1; p=MHwwDQYJKoZIhvcNAQEBBQADawAwaAJhAL6meFFfApkOuAEAh3N1IgC+3ueySihzP2MsK1iP7eu30SfZeIU8G2WSeWRNLJzt+mchG6IoJ8I9UxMibun/q9oZqLL2/4GxerI1MjGtGTU1jmOTicqJWkplhvawQVo0qwIDAQAB"
 ; one whose records break rules of their own
 $ORIGIN worse.example.
@@ -151,7 +152,7 @@ $ORIGIN weak.example.
 @ NS ns1
 ns1 A 192.0.2.6
 @ MX 0 .
-@ TXT "v=spf1 -all"
+@ TXT "V=SPF1 -ALL "
 _dmarc TXT "v=DMARC1; p=reject; sp=none; adkim=s; aspf=s; fo=1; rua=mailto:d@weak.example"
 $ORIGIN slack.example.
 @ SOA ns1 dns 1 7200 3600 1209600 600
